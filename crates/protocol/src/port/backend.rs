@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{ProgressStream, Secrets};
+use super::{ProgressStream, Secrets, Signals};
 use crate::{
     error::Failure,
     event::Transcript,
