@@ -1,1 +1,171 @@
-//! placeholder
+//! The engine: starts runs, records them, fans them out to readers, resumes and recovers them; keeps the state of every
+//! backend's connection and its catalogue. It knows ports, not platforms, and no SQL or HTTP. RUNS.md beside this file tells
+//! the states of a run and what always holds.
+
+mod accounts;
+mod catalogue;
+mod config;
+mod discovery;
+mod health;
+mod live;
+mod news;
+mod readers;
+mod recorder;
+mod run_task;
+mod runs;
+mod stats;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use jackfield_protocol::{
+    api::HubNews,
+    error::Failure,
+    ids::{BackendId, RunId},
+    model::Platform,
+    port::{BackendClient, PlatformFactory, Store},
+};
+use tokio::sync::broadcast;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+pub use config::EngineConfig;
+pub use stats::EngineStats;
+
+use crate::{
+    discovery::Shared,
+    health::Watch,
+    live::{LiveRun, lock},
+    stats::Counters,
+};
+
+/// The engine; clones share one.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    store: Arc<dyn Store>,
+    platforms: HashMap<Platform, Arc<dyn PlatformFactory>>,
+    config: EngineConfig,
+    clients: Mutex<HashMap<BackendId, Arc<dyn BackendClient>>>,
+    watches: Mutex<HashMap<BackendId, Arc<Watch>>>,
+    discoveries: Mutex<HashMap<BackendId, Shared>>,
+    live: Mutex<HashMap<RunId, Arc<LiveRun>>>,
+    news: broadcast::Sender<HubNews>,
+    stats: Arc<Counters>,
+    tasks: TaskTracker,
+    watchers: TaskTracker,
+    /// No new runs.
+    stopping: CancellationToken,
+    /// Everything ends now.
+    hard: CancellationToken,
+}
+
+impl Engine {
+    /// Takes up the runs that an earlier hub left, and begins to watch the backends.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn start(
+        store: Arc<dyn Store>,
+        platforms: Vec<Arc<dyn PlatformFactory>>,
+        config: EngineConfig,
+    ) -> Result<Self, Failure> {
+        let inner = Inner {
+            store,
+            platforms: platforms.into_iter().map(|factory| (factory.platform(), factory)).collect(),
+            config,
+            clients: Mutex::default(),
+            watches: Mutex::default(),
+            discoveries: Mutex::default(),
+            live: Mutex::default(),
+            news: news::channel(),
+            stats: Arc::default(),
+            tasks: TaskTracker::new(),
+            watchers: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            hard: CancellationToken::new(),
+        };
+        let engine = Self { inner: Arc::new(inner) };
+        engine.take_up().await?;
+        for backend in engine.inner.store.backends().await? {
+            engine.inner.watch(&backend);
+        }
+        Ok(engine)
+    }
+
+    /// Whether the store works.
+    ///
+    /// # Errors
+    /// `ShuttingDown`, or the store's.
+    pub async fn ready(&self) -> Result<(), Failure> {
+        if self.inner.stopping.is_cancelled() {
+            return Err(Failure::new(
+                jackfield_protocol::error::ErrorCode::ShuttingDown,
+                "The hub is shutting down.",
+            ));
+        }
+        Ok(self.inner.store.check().await?)
+    }
+
+    /// Figures for `/metrics`.
+    #[must_use]
+    pub fn stats(&self) -> EngineStats {
+        let mut stats = self.inner.stats.read();
+        stats.active_runs = self.inner.active_runs() as u64;
+        for watch in lock(&self.inner.watches).values() {
+            *stats.backends.entry(watch.state_name()).or_default() += 1;
+        }
+        stats
+    }
+
+    /// Takes no new runs, lets those that go on end for a while, then stops listening to the rest: the next start takes
+    /// them up again. Readers' streams end. The store is left open.
+    pub async fn shutdown(&self) {
+        let inner = &self.inner;
+        inner.stopping.cancel();
+        inner.tasks.close();
+        if tokio::time::timeout(inner.config.shutdown_soft, inner.tasks.wait()).await.is_err() {
+            tracing::info!(
+                runs = inner.active_runs(),
+                "runs are still going on; they are taken up at the next start"
+            );
+        }
+        inner.hard.cancel();
+        inner.watchers.close();
+        inner.tasks.wait().await;
+        inner.watchers.wait().await;
+    }
+
+    /// Stops waiting for runs that go on: the hard phase of [`Engine::shutdown`] begins at once.
+    pub fn shutdown_now(&self) {
+        self.inner.stopping.cancel();
+        self.inner.hard.cancel();
+    }
+}
+
+impl Inner {
+    fn live(&self, id: RunId) -> Option<Arc<LiveRun>> {
+        lock(&self.live).get(&id).cloned()
+    }
+
+    fn active_runs(&self) -> usize {
+        lock(&self.live).len()
+    }
+
+    fn remember(&self, live: &Arc<LiveRun>) {
+        lock(&self.live).insert(live.id, live.clone());
+    }
+
+    fn forget(&self, live: &LiveRun) {
+        lock(&self.live).remove(&live.id);
+        live.close();
+    }
+
+    fn live_of(&self, backend: BackendId) -> Vec<RunId> {
+        lock(&self.live).values().filter(|live| live.backend_id == backend).map(|live| live.id).collect()
+    }
+}

@@ -1,0 +1,80 @@
+//! Discovery: what a backend offers, read once for everybody who asks at the same time, and kept.
+
+use std::{sync::Arc, time::Instant};
+
+use futures_util::{FutureExt as _, future::BoxFuture, future::Shared as SharedFuture};
+use jackfield_protocol::{
+    api::{DiscoveryReport, HubNews},
+    error::Failure,
+    ids::BackendId,
+    port::PeerInfo,
+    time::now,
+};
+use serde_json::json;
+
+use crate::{Engine, Inner, live::lock};
+
+/// A discovery that several wait for.
+pub(crate) type Shared = SharedFuture<BoxFuture<'static, Result<DiscoveryReport, Failure>>>;
+
+impl Engine {
+    /// Reads workflows and tools anew and keeps them. Whoever asks while one is under way gets that one's result.
+    ///
+    /// # Errors
+    /// `NotFound`, the peer's, or the store's. What was known before stays.
+    pub async fn discover(&self, id: BackendId) -> Result<DiscoveryReport, Failure> {
+        self.known_backend(id).await?;
+        self.inner.discover(id).await
+    }
+}
+
+impl Inner {
+    pub(crate) async fn discover(self: &Arc<Self>, id: BackendId) -> Result<DiscoveryReport, Failure> {
+        let shared = {
+            let mut discoveries = lock(&self.discoveries);
+            discoveries
+                .entry(id)
+                .or_insert_with(|| {
+                    let inner = self.clone();
+                    async move {
+                        let result = inner.discover_now(id).await;
+                        lock(&inner.discoveries).remove(&id);
+                        result
+                    }
+                    .boxed()
+                    .shared()
+                })
+                .clone()
+        };
+        // Spawned, so that it ends even when everybody who asked has left.
+        let work = shared.clone();
+        self.watchers.spawn(async move { drop(work.await) });
+        shared.await
+    }
+
+    async fn discover_now(&self, id: BackendId) -> Result<DiscoveryReport, Failure> {
+        let began = Instant::now();
+        let backend = self.store.backend(id).await?.ok_or_else(|| Failure::not_found("backend", id))?;
+        let client = self.client(&backend).await?;
+        let (workflows, tools) = tokio::join!(client.discover_workflows(), client.discover_tools());
+        let (workflows, tools) = (workflows?, tools?);
+        let at = now();
+        self.store.save_workflows(id, &workflows, at).await?;
+        self.store.save_tools(id, &tools, at).await?;
+        let known = self.store.peer(id).await?.unwrap_or_default();
+        let capabilities = json!({"workflows": workflows.len(), "tools": tools.len()});
+        self.store.save_peer(id, &PeerInfo { capabilities, discovered_at: Some(at), ..known }).await?;
+        self.tell(HubNews::Catalogue { backend_id: id });
+        Ok(DiscoveryReport {
+            workflows: self
+                .store
+                .workflows(Some(id))
+                .await?
+                .into_iter()
+                .filter(|workflow| workflow.present)
+                .collect(),
+            tools: self.store.tools(Some(id)).await?.into_iter().filter(|tool| tool.present).collect(),
+            duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        })
+    }
+}

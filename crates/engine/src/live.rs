@@ -1,0 +1,109 @@
+//! A run that goes on: how far its log reaches, the newest of it, and the way to tell its task something.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use futures_channel::mpsc as signals;
+use jackfield_protocol::{
+    error::Failure,
+    event::StreamEvent,
+    ids::{BackendId, InputRequestId, RunId, Seq},
+    model::{CancelReport, InputAnswer},
+    port::Signal,
+};
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// How far a log reaches.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Head {
+    /// Number of the last committed event.
+    pub(crate) seq: Seq,
+    /// Nothing more comes from this task: the run has ended, or the hub stops.
+    pub(crate) closed: bool,
+}
+
+/// What a run's task can be told.
+pub(crate) enum Command {
+    /// Stop the run.
+    Cancel(oneshot::Sender<Result<CancelReport, Failure>>),
+    /// Answer a question.
+    Answer(InputRequestId, InputAnswer, oneshot::Sender<Result<(), Failure>>),
+}
+
+/// A run that goes on.
+pub(crate) struct LiveRun {
+    pub(crate) id: RunId,
+    pub(crate) backend_id: BackendId,
+    pub(crate) head: watch::Sender<Head>,
+    pub(crate) commands: mpsc::Sender<Command>,
+    tail: Mutex<VecDeque<Arc<StreamEvent>>>,
+    tail_events: usize,
+    signals: Mutex<Option<signals::Sender<Signal>>>,
+}
+
+impl LiveRun {
+    pub(crate) fn new(
+        id: RunId,
+        backend_id: BackendId,
+        last_seq: Seq,
+        tail_events: usize,
+    ) -> (Arc<Self>, mpsc::Receiver<Command>) {
+        let (commands, receiver) = mpsc::channel(16);
+        let live = Self {
+            id,
+            backend_id,
+            head: watch::Sender::new(Head { seq: last_seq, closed: false }),
+            commands,
+            tail: Mutex::new(VecDeque::new()),
+            tail_events,
+            signals: Mutex::new(None),
+        };
+        (Arc::new(live), receiver)
+    }
+
+    /// Called after the commit, never before: the tail holds nothing that is not in the log.
+    pub(crate) fn committed(&self, events: Vec<Arc<StreamEvent>>) {
+        let Some(last) = events.last().map(|event| event.seq) else { return };
+        {
+            let mut tail = lock(&self.tail);
+            tail.extend(events);
+            let surplus = tail.len().saturating_sub(self.tail_events);
+            tail.drain(..surplus);
+        }
+        self.head.send_modify(|head| head.seq = last);
+    }
+
+    pub(crate) fn close(&self) {
+        self.head.send_modify(|head| head.closed = true);
+    }
+
+    /// The committed events after `after`, if memory still holds all of them; else the store has them.
+    pub(crate) fn after(&self, after: Seq) -> Option<Vec<Arc<StreamEvent>>> {
+        let tail = lock(&self.tail);
+        let first = tail.front()?.seq;
+        if after + 1 < first {
+            return None;
+        }
+        let skip = usize::try_from(after + 1 - first).ok()?;
+        Some(tail.iter().skip(skip).cloned().collect())
+    }
+
+    /// A new channel for the next attempt; the one before is closed.
+    pub(crate) fn new_signals(&self) -> signals::Receiver<Signal> {
+        let (sender, receiver) = signals::channel(256);
+        *lock(&self.signals) = Some(sender);
+        receiver
+    }
+
+    /// Tells the backend something; false when nobody listens or the channel is full.
+    pub(crate) fn signal(&self, signal: Signal) -> bool {
+        lock(&self.signals).as_mut().is_some_and(|sender| sender.try_send(signal).is_ok())
+    }
+}
+
+/// A lock whose holders cannot leave it in a wrong state: a panic of one is no reason for others to stop.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
