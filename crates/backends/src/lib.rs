@@ -1,1 +1,14 @@
-//! placeholder
+//! Clients of the platforms that Jackfield connects to: one folder each, one shared transport, one explicit list.
+
+mod n8n;
+mod transport;
+
+use std::sync::Arc;
+
+use jackfield_protocol::port::PlatformFactory;
+
+/// Every platform. A new one is a folder, a line here, and a green shared suite.
+#[must_use]
+pub fn platforms() -> Vec<Arc<dyn PlatformFactory>> {
+    vec![Arc::new(n8n::N8nFactory)]
+}

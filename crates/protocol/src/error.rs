@@ -82,6 +82,8 @@ codes! {
     NotRunnable = "not_runnable", 409, "Workflow cannot be run";
     /// As many runs as allowed are going on.
     TooManyRuns = "too_many_runs", 429, "Too many runs";
+    /// As many event streams as allowed are open.
+    TooManyReaders = "too_many_readers", 503, "Too many readers";
     /// The hub is shutting down.
     ShuttingDown = "shutting_down", 503, "Hub is shutting down";
     /// The data directory cannot be read or written.
@@ -238,7 +240,22 @@ mod tests {
         for code in ErrorCode::ALL {
             let page = code.page();
             assert!(page.starts_with(&format!("# {}\n", code.title())), "{code}: title line");
-            assert!(page.contains("## What to check"), "{code}: what to check");
+            let (meaning, steps) =
+                page.split_once("\n## What to check\n").unwrap_or_else(|| panic!("{code}"));
+            let meaning = meaning.lines().skip(1).collect::<String>();
+            assert!(meaning.len() > 40, "{code}: says what it means");
+            let steps: Vec<&str> = steps.lines().filter(|line| !line.is_empty()).collect();
+            assert!(steps.len() >= 3, "{code}: at least three steps");
+            for step in steps {
+                assert!(
+                    step.starts_with("- ") && step.len() > 30,
+                    "{code}: a step that says something: {step}"
+                );
+            }
+            assert!((8..=25).contains(&page.lines().count()), "{code}: a short page");
+            for placeholder in ["- …", "...", "TODO", "TBD", "FIXME", "placeholder", "Lorem"] {
+                assert!(!page.contains(placeholder), "{code}: holds {placeholder}");
+            }
             assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
         }
     }

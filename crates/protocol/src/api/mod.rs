@@ -1,5 +1,9 @@
 //! Requests and answers of the HTTP API that are not already in [`crate::model`].
 
+mod http;
+
+pub use http::*;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -151,6 +155,7 @@ pub struct Problem {
 /// News of the hub, for pages that show more than one run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", content = "data", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "nearly all news is of the large variant")]
 pub enum HubNews {
     /// A run began, moved on or ended.
     Run(Run),

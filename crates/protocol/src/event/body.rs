@@ -100,7 +100,8 @@ pub enum Part {
     Text,
     /// What a model thought.
     Reasoning,
-    /// Arguments of a tool call while they are being written.
+    /// Arguments of a tool call while they are being written: appends to the open call that `tool_id` names, and
+    /// to no message.
     ToolArguments,
     /// Lines for a log.
     Log,
@@ -460,8 +461,19 @@ impl Raw {
     /// Keeps the beginning of a frame.
     #[must_use]
     pub fn of(reason: impl Into<String>, frame: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(&frame[..frame.len().min(Self::KEEP)]);
-        Self { reason: reason.into(), frame: text.into_owned(), size: frame.len() as u64 }
+        let beginning = frame.get(..Self::KEEP).unwrap_or(frame);
+        let mut text = String::with_capacity(beginning.len());
+        let mut chunks = beginning.utf8_chunks().peekable();
+        while let Some(chunk) = chunks.next() {
+            text.push_str(chunk.valid());
+            // A character that the cut divided is left out; what was no character before it is shown as such.
+            let cut = chunks.peek().is_none() && beginning.len() < frame.len();
+            if !chunk.invalid().is_empty() && !cut {
+                text.push(char::REPLACEMENT_CHARACTER);
+            }
+        }
+        text.truncate(text.floor_char_boundary(Self::KEEP));
+        Self { reason: reason.into(), frame: text, size: frame.len() as u64 }
     }
 }
 

@@ -1,9 +1,10 @@
 //! What a backend says before the engine stamps it.
 
 use bytes::Bytes;
+use jiff::Timestamp;
 
-use super::{Artifact, EventBody, Source};
-use crate::ids::{MessageId, StepId, ToolCallId};
+use super::{Artifact, EventBody, Source, StreamEvent};
+use crate::ids::{BackendId, MessageId, RunId, Seq, StepId, ToolCallId};
 
 /// An event without run id, seq and time: what a parser makes. The engine adds the rest, checks the
 /// grammar and moves payloads that are too large for an event into blobs.
@@ -87,5 +88,29 @@ impl Draft {
     pub fn under_opt(mut self, parent: Option<StepId>) -> Self {
         self.parent_step_id = parent;
         self
+    }
+
+    /// Makes it an entry of a run's log. The backend is put into `source` unless the draft names one; `None`
+    /// where the hub itself speaks. A payload must have become a blob before: it is dropped here.
+    #[must_use]
+    pub fn stamp(
+        self,
+        run_id: RunId,
+        seq: Seq,
+        timestamp: Timestamp,
+        backend_id: impl Into<Option<BackendId>>,
+    ) -> StreamEvent {
+        let backend_id = self.source.backend_id.or(backend_id.into());
+        StreamEvent {
+            run_id,
+            seq,
+            timestamp,
+            source: Source { backend_id, ..self.source },
+            message_id: self.message_id,
+            tool_id: self.tool_id,
+            step_id: self.step_id,
+            parent_step_id: self.parent_step_id,
+            body: self.body,
+        }
     }
 }

@@ -80,6 +80,10 @@ pub struct TraceStep {
     /// What went in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<Value>,
+    /// Arguments of a tool call as they are being written (deltas of the part `tool_arguments`): not yet JSON.
+    /// Empty once `input` says them; stays when they turned out not to be JSON.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub input_text: String,
     /// What came out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<Value>,
@@ -97,7 +101,7 @@ pub struct TraceStep {
 }
 
 /// What a run's log says so far.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Transcript {
     /// Number of the last event that was folded.
     pub last_seq: Seq,
@@ -123,6 +127,8 @@ pub struct Transcript {
     message_index: HashMap<MessageId, usize>,
     steps: Vec<TraceStep>,
     step_index: HashMap<StepId, usize>,
+    /// When the hub heard of the beginning of each step that is going on.
+    heard: HashMap<StepId, Timestamp>,
 }
 
 impl Transcript {
@@ -156,8 +162,10 @@ impl Transcript {
             EventBody::ToolEnd(end) => self.tool_end(event, end),
             EventBody::Error(error) => self.errors.push(error.clone()),
             EventBody::Usage(usage) => {
-                self.usage.input_tokens += usage.input_tokens;
-                self.usage.output_tokens += usage.output_tokens;
+                let sum = &mut self.usage;
+                // Figures are a peer's: they must not overflow.
+                sum.input_tokens = sum.input_tokens.saturating_add(usage.input_tokens);
+                sum.output_tokens = sum.output_tokens.saturating_add(usage.output_tokens);
                 self.usage.estimated |= usage.estimated;
                 if let Some(cost) = usage.cost_usd {
                     self.usage.cost_usd = Some(self.usage.cost_usd.unwrap_or_default() + cost);
@@ -206,52 +214,67 @@ impl Transcript {
     #[must_use]
     pub fn answer(&self) -> String {
         let named = self.done.as_ref().map(|done| done.answer.as_slice()).unwrap_or_default();
-        self.messages
-            .iter()
-            .filter(
-                |message| if named.is_empty() { !message.superseded } else { named.contains(&message.id) },
-            )
-            .map(|message| message.text.as_str())
-            .collect()
+        if named.is_empty() {
+            let standing = self.messages.iter().filter(|message| !message.superseded);
+            return standing.map(|message| message.text.as_str()).collect();
+        }
+        named.iter().filter_map(|id| self.message(id)).map(|message| message.text.as_str()).collect()
     }
 
     /// The trace: parents before children, siblings by the peer's order, then by begin. Inferred steps are left
-    /// out where the peer has told of real tool calls under the same parent.
+    /// out where the peer has told of real tool calls under the same parent; what lies under them moves up.
+    /// Every other step is there, whatever parents the peer names: unknown ones, or ones that form a ring.
     #[must_use]
     pub fn trace(&self) -> Vec<TraceStep> {
-        let known: HashSet<&StepId> = self.step_index.keys().collect();
-        let told: HashSet<&StepId> = self
-            .steps
-            .iter()
-            .filter(|step| step.is_tool_call)
-            .filter_map(|step| step.parent_id.as_ref())
-            .collect();
+        let told: HashSet<&StepId> =
+            self.steps.iter().filter(|step| step.is_tool_call).filter_map(|step| self.parent(step)).collect();
+        let left_out =
+            |step: &TraceStep| step.inferred && self.parent(step).is_some_and(|parent| told.contains(parent));
         let mut children: BTreeMap<Option<&StepId>, Vec<&TraceStep>> = BTreeMap::new();
-        for step in &self.steps {
-            let parent =
-                step.parent_id.as_ref().filter(|parent| known.contains(parent) && **parent != step.id);
-            if step.inferred && parent.is_some_and(|parent| told.contains(parent)) {
-                continue;
+        for step in self.steps.iter().filter(|step| !left_out(step)) {
+            let mut parent = self.parent(step);
+            // Bounded, because parents may form a ring.
+            for _ in 0..self.steps.len() {
+                let Some(above) = parent.and_then(|id| self.step(id)).filter(|above| left_out(above)) else {
+                    break;
+                };
+                parent = self.parent(above);
             }
             children.entry(parent).or_default().push(step);
         }
         for siblings in children.values_mut() {
             siblings.sort_by_key(|step| (step.order.is_none(), step.order, step.started_at, step.seq));
         }
+        let roots = children.get(&None).into_iter().flatten();
+        // After the roots come all steps, for those that no root leads to.
+        let starts = roots.copied().chain(self.steps.iter().filter(|step| !left_out(step)));
         let mut trace = Vec::with_capacity(self.steps.len());
         let mut visited = HashSet::new();
-        let mut stack: Vec<&TraceStep> = children.get(&None).into_iter().flatten().rev().copied().collect();
-        while let Some(step) = stack.pop() {
-            if !visited.insert(&step.id) {
-                continue;
+        for start in starts {
+            let mut stack = vec![start];
+            while let Some(step) = stack.pop() {
+                if visited.insert(&step.id) {
+                    trace.push(step.clone());
+                    stack.extend(children.get(&Some(&step.id)).into_iter().flatten().rev().copied());
+                }
             }
-            trace.push(step.clone());
-            stack.extend(children.get(&Some(&step.id)).into_iter().flatten().rev().copied());
         }
         trace
     }
 
+    /// The enclosing step, if the log knows it.
+    fn parent<'a>(&self, step: &'a TraceStep) -> Option<&'a StepId> {
+        step.parent_id.as_ref().filter(|parent| **parent != step.id && self.step_index.contains_key(parent))
+    }
+
     fn delta(&mut self, event: &StreamEvent, delta: &Delta) {
+        if delta.part == Part::ToolArguments {
+            let id = event.tool_id.clone().map(StepId::from);
+            if let Some(step) = id.as_ref().and_then(|id| self.open_step(id)) {
+                step.input_text.push_str(&delta.text);
+            }
+            return;
+        }
         let Some(id) = &event.message_id else { return };
         if let Some(at) = delta.supersedes.as_ref().and_then(|old| self.message_index.get(old)) {
             self.messages[*at].superseded = true;
@@ -272,11 +295,14 @@ impl Transcript {
         match delta.part {
             Part::Text => message.text.push_str(&delta.text),
             Part::Reasoning => message.reasoning.push_str(&delta.text),
-            Part::Log | Part::ToolArguments => message.log.push_str(&delta.text),
+            Part::Log => message.log.push_str(&delta.text),
+            // Belongs to a tool call, not to a message.
+            Part::ToolArguments => {}
         }
     }
 
-    fn push_step(&mut self, step: TraceStep) {
+    fn push_step(&mut self, heard: Timestamp, step: TraceStep) {
+        self.heard.insert(step.id.clone(), heard);
         self.step_index.insert(step.id.clone(), self.steps.len());
         self.steps.push(step);
     }
@@ -284,60 +310,67 @@ impl Transcript {
     fn step_start(&mut self, event: &StreamEvent, start: &StepStart) {
         let Some(id) = event.step_id.clone() else { return };
         let start = start.clone();
-        self.push_step(TraceStep {
-            id,
-            parent_id: event.parent_step_id.clone(),
-            name: start.name,
-            kind: start.kind,
-            is_tool_call: false,
-            node_type: start.node_type,
-            source: event.source.clone(),
-            status: None,
-            started_at: start.started_at.unwrap_or(event.timestamp),
-            duration_ms: None,
-            peer_times: start.started_at.is_some(),
-            order: start.order,
-            item: start.item,
-            iteration: start.iteration,
-            input: start.input,
-            output: None,
-            error: None,
-            usage: None,
-            inferred: start.inferred,
-            seq: event.seq,
-        });
+        self.push_step(
+            event.timestamp,
+            TraceStep {
+                id,
+                parent_id: event.parent_step_id.clone(),
+                name: start.name,
+                kind: start.kind,
+                is_tool_call: false,
+                node_type: start.node_type,
+                source: event.source.clone(),
+                status: None,
+                started_at: start.started_at.unwrap_or(event.timestamp),
+                duration_ms: None,
+                peer_times: start.started_at.is_some(),
+                order: start.order,
+                item: start.item,
+                iteration: start.iteration,
+                input: start.input,
+                input_text: String::new(),
+                output: None,
+                error: None,
+                usage: None,
+                inferred: start.inferred,
+                seq: event.seq,
+            },
+        );
     }
 
     fn tool_start(&mut self, event: &StreamEvent, start: &ToolStart) {
         let Some(id) = event.tool_id.clone() else { return };
         let start = start.clone();
-        self.push_step(TraceStep {
-            id: id.into(),
-            parent_id: event.parent_step_id.clone(),
-            name: start.name,
-            kind: StepKind::Tool,
-            is_tool_call: true,
-            node_type: None,
-            source: event.source.clone(),
-            status: None,
-            started_at: start.started_at.unwrap_or(event.timestamp),
-            duration_ms: None,
-            peer_times: start.started_at.is_some(),
-            order: start.order,
-            item: None,
-            iteration: None,
-            input: start.arguments,
-            output: None,
-            error: None,
-            usage: None,
-            inferred: false,
-            seq: event.seq,
-        });
+        self.push_step(
+            event.timestamp,
+            TraceStep {
+                id: id.into(),
+                parent_id: event.parent_step_id.clone(),
+                name: start.name,
+                kind: StepKind::Tool,
+                is_tool_call: true,
+                node_type: None,
+                source: event.source.clone(),
+                status: None,
+                started_at: start.started_at.unwrap_or(event.timestamp),
+                duration_ms: None,
+                peer_times: start.started_at.is_some(),
+                order: start.order,
+                item: None,
+                iteration: None,
+                input: start.arguments,
+                input_text: String::new(),
+                output: None,
+                error: None,
+                usage: None,
+                inferred: false,
+                seq: event.seq,
+            },
+        );
     }
 
     fn step_end(&mut self, event: &StreamEvent, end: &StepEnd) {
-        let Some(step) = event.step_id.as_ref().and_then(|id| self.open_step(id)) else { return };
-        close(step, event, end.status, end.times);
+        let Some(step) = self.close(event, event.step_id.clone(), end.status, end.times) else { return };
         step.input = end.input.clone().or(step.input.take());
         step.output.clone_from(&end.output);
         step.error.clone_from(&end.error);
@@ -346,9 +379,13 @@ impl Transcript {
 
     fn tool_end(&mut self, event: &StreamEvent, end: &ToolEnd) {
         let id = event.tool_id.clone().map(StepId::from);
-        let Some(step) = id.as_ref().and_then(|id| self.open_step(id)) else { return };
-        close(step, event, end.status, end.times);
-        step.input = end.arguments.clone().or(step.input.take());
+        let Some(step) = self.close(event, id, end.status, end.times) else { return };
+        step.input = (end.arguments.clone())
+            .or(step.input.take())
+            .or_else(|| serde_json::from_str(&step.input_text).ok());
+        if step.input.is_some() {
+            step.input_text.clear();
+        }
         step.output.clone_from(&end.result);
         step.error.clone_from(&end.error);
     }
@@ -357,20 +394,30 @@ impl Transcript {
         let at = *self.step_index.get(id)?;
         self.steps.get_mut(at).filter(|step| step.status.is_none())
     }
-}
 
-fn close(step: &mut TraceStep, event: &StreamEvent, status: StepStatus, times: Times) {
-    step.status = Some(status);
-    if let Some(parent) = &event.parent_step_id {
-        step.parent_id = Some(parent.clone());
+    fn close(
+        &mut self,
+        event: &StreamEvent,
+        id: Option<StepId>,
+        status: StepStatus,
+        times: Times,
+    ) -> Option<&mut TraceStep> {
+        let id = id?;
+        let heard = self.heard.remove(&id);
+        let step = self.open_step(&id)?;
+        step.status = Some(status);
+        if let Some(parent) = &event.parent_step_id {
+            step.parent_id = Some(parent.clone());
+        }
+        if let Some(started_at) = times.started_at {
+            step.started_at = started_at;
+            step.peer_times = true;
+        }
+        step.order = times.order.or(step.order);
+        // The peer's figure, else the hub's clock at both ends: never the difference of two clocks.
+        step.duration_ms = times
+            .duration_ms
+            .or_else(|| u64::try_from(event.timestamp.as_millisecond() - heard?.as_millisecond()).ok());
+        Some(step)
     }
-    if let Some(started_at) = times.started_at {
-        step.started_at = started_at;
-        step.peer_times = true;
-    }
-    step.order = times.order.or(step.order);
-    step.duration_ms = times.duration_ms.or_else(|| {
-        let elapsed = event.timestamp.as_millisecond() - step.started_at.as_millisecond();
-        u64::try_from(elapsed).ok()
-    });
 }

@@ -1,12 +1,15 @@
 //! The grammar of a run's log, checked in the one place that every backend passes.
 //!
 //! `start` is first and comes once; `done` is last; every `step_end` and `tool_end` closes one open start, ids
-//! are never used twice; a `delta` names its message and is not empty; a question is asked once and resolved
-//! once; nothing is open when `done` comes.
+//! are never used twice; a `delta` is not empty and names its message, or, for `tool_arguments`, the open tool
+//! call that it belongs to; a question is asked once and resolved once; nothing is open when `done` comes.
+//!
+//! Steps need not close in the order of their nesting, and a parent may be named that the log never opens: peers
+//! do both.
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Draft, EventBody, Transcript};
+use super::{Delta, Draft, EventBody, Part, Transcript};
 use crate::ids::{InputRequestId, MessageId, StepId, ToolCallId};
 
 /// An event that must not follow what is in the log.
@@ -15,7 +18,7 @@ use crate::ids::{InputRequestId, MessageId, StepId, ToolCallId};
 pub struct Violation(pub String);
 
 /// What is open in a log, and so what may follow.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Grammar {
     started: bool,
     done: bool,
@@ -98,18 +101,7 @@ impl Grammar {
         match &event.body {
             EventBody::Start(_) if self.started => return refuse("a second start"),
             EventBody::Start(_) => self.started = true,
-            EventBody::Delta(delta) => {
-                let Some(id) = &event.message_id else { return refuse("a delta without message_id") };
-                if delta.text.is_empty() {
-                    return refuse("an empty delta");
-                }
-                if let Some(old) = &delta.supersedes
-                    && (!self.messages.contains(old) || self.messages.contains(id))
-                {
-                    return refuse("only a new message supersedes, and only a known one is superseded");
-                }
-                self.messages.insert(id.clone());
-            }
+            EventBody::Delta(delta) => self.delta(event, delta)?,
             EventBody::StepStart(_) => self.begin(event.step_id.clone(), Kind::Step)?,
             EventBody::ToolStart(_) => self.begin(event.tool_id.clone().map(Into::into), Kind::Tool)?,
             EventBody::StepEnd(_) => self.end(event.step_id.as_ref(), Kind::Step)?,
@@ -139,6 +131,32 @@ impl Grammar {
             | EventBody::Link(_)
             | EventBody::Raw(_) => {}
         }
+        Ok(())
+    }
+
+    fn delta(&mut self, event: &Draft, delta: &Delta) -> Result<(), Violation> {
+        if delta.text.is_empty() {
+            return refuse("an empty delta");
+        }
+        if delta.part == Part::ToolArguments {
+            let Some(id) = event.tool_id.clone().map(StepId::from) else {
+                return refuse("a delta of tool_arguments without tool_id");
+            };
+            if delta.supersedes.is_some() {
+                return refuse("a delta of tool_arguments supersedes no message");
+            }
+            if self.used.get(&id) != Some(&Kind::Tool) || !self.open.contains(&id) {
+                return refuse(format!("tool_arguments for {id}, which is no open tool call"));
+            }
+            return Ok(());
+        }
+        let Some(id) = &event.message_id else { return refuse("a delta without message_id") };
+        if let Some(old) = &delta.supersedes
+            && (!self.messages.contains(old) || self.messages.contains(id))
+        {
+            return refuse("only a new message supersedes, and only a known one is superseded");
+        }
+        self.messages.insert(id.clone());
         Ok(())
     }
 

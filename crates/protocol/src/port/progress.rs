@@ -21,6 +21,7 @@ use crate::{
 
 /// One thing that a backend says about a run.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "nearly all progress is of the large variant")]
 pub enum Progress {
     /// An event, to be stamped, checked and logged.
     Draft(Draft),

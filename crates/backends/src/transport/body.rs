@@ -1,0 +1,154 @@
+//! Bodies of answers: bounded, with a deadline for silence.
+
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use jackfield_protocol::error::{ErrorCode, Failure};
+use reqwest::{Response, header};
+use serde_json::Value;
+
+/// A JSON answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    /// HTTP status.
+    pub(crate) status: u16,
+    /// The body.
+    pub(crate) value: Value,
+    /// `Retry-After` in seconds.
+    pub(crate) retry_after: Option<u64>,
+}
+
+impl Answer {
+    /// Whether the status is 2xx.
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The peer's own message in an error body.
+    pub(crate) fn message(&self) -> &str {
+        self.value["message"].as_str().unwrap_or_default()
+    }
+}
+
+/// Why a body ended early.
+#[derive(Debug, Clone)]
+pub(crate) enum StreamFault {
+    /// Nothing came for longer than the silence deadline; the socket is open.
+    Silent(Failure),
+    /// The connection broke.
+    Broken(Failure),
+}
+
+/// The body of an answer, chunk by chunk.
+#[derive(Debug)]
+pub(crate) struct ByteStream {
+    response: Response,
+}
+
+impl ByteStream {
+    pub(crate) fn new(response: Response) -> Self {
+        Self { response }
+    }
+
+    /// The next chunk; `None` at the end. Safe to drop and call again.
+    pub(crate) async fn next(&mut self, silence: Duration) -> Result<Option<Bytes>, StreamFault> {
+        match tokio::time::timeout(silence, self.response.chunk()).await {
+            Ok(Ok(chunk)) => Ok(chunk),
+            Ok(Err(_)) => {
+                let failure = Failure::new(ErrorCode::PeerConnectionLost, "The connection broke in the middle of the answer.");
+                Err(StreamFault::Broken(failure))
+            }
+            Err(_) => {
+                let message = format!("The peer sent nothing for {silence:?}.");
+                Err(StreamFault::Silent(Failure::new(ErrorCode::PeerSilent, message)))
+            }
+        }
+    }
+}
+
+/// The whole body, at most `cap` bytes.
+pub(crate) async fn read_all(response: Response, cap: usize, silence: Duration) -> Result<Bytes, Failure> {
+    let mut body = ByteStream::new(response);
+    let mut all = BytesMut::new();
+    let began = Instant::now();
+    loop {
+        match body.next(silence).await {
+            Ok(Some(chunk)) if all.len() + chunk.len() <= cap => all.extend_from_slice(&chunk),
+            Ok(Some(_)) => {
+                let message = format!("The answer is larger than {} MiB.", cap / (1024 * 1024));
+                return Err(Failure::new(ErrorCode::PeerAnswerTooLarge, message));
+            }
+            Ok(None) => return Ok(all.freeze()),
+            Err(StreamFault::Silent(failure) | StreamFault::Broken(failure)) => {
+                tracing::debug!(after = ?began.elapsed(), %failure, "a body did not arrive whole");
+                return Err(failure);
+            }
+        }
+    }
+}
+
+/// Reads a JSON answer; HTML and anything else is a failure that says what came instead.
+pub(crate) async fn answer(response: Response, cap: usize, silence: Duration) -> Result<Answer, Failure> {
+    let status = response.status().as_u16();
+    let retry_after = text_header(&response, &header::RETRY_AFTER).and_then(|text| text.parse().ok());
+    let media_type = text_header(&response, &header::CONTENT_TYPE).unwrap_or_default();
+    let body = read_all(response, cap, silence).await?;
+    if media_type.starts_with("text/html") || looks_like_html(&body) {
+        return Err(html_failure(status, &body));
+    }
+    match serde_json::from_slice(&body) {
+        Ok(value) => Ok(Answer { status, value, retry_after }),
+        // Errors are plain text in many peers; the status says enough.
+        Err(_) if status >= 400 => {
+            let text: String = String::from_utf8_lossy(&body).chars().take(300).collect();
+            Ok(Answer { status, value: serde_json::json!({ "message": text }), retry_after })
+        }
+        Err(error) => {
+            let message = format!("The answer (status {status}) is not JSON: {error}");
+            Err(Failure::new(ErrorCode::PeerBadAnswer, message).status(status))
+        }
+    }
+}
+
+fn text_header(response: &Response, name: &header::HeaderName) -> Option<String> {
+    response.headers().get(name)?.to_str().ok().map(str::to_lowercase)
+}
+
+/// Whether a body is a web page.
+pub(crate) fn looks_like_html(body: &[u8]) -> bool {
+    let start: String = String::from_utf8_lossy(&body[..body.len().min(512)]).trim_start().to_lowercase();
+    start.starts_with("<!doctype html") || start.starts_with("<html")
+}
+
+/// A web page where an answer was expected, named by status and title.
+pub(crate) fn html_failure(status: u16, body: &[u8]) -> Failure {
+    let text = String::from_utf8_lossy(&body[..body.len().min(64 * 1024)]).into_owned();
+    let lower = text.to_ascii_lowercase();
+    let title = lower
+        .find("<title")
+        .and_then(|at| lower[at..].find('>').map(|end| at + end + 1))
+        .and_then(|from| lower[from..].find("</title").map(|end| text[from..from + end].trim().to_owned()))
+        .map(|title| title.chars().take(120).collect::<String>())
+        .unwrap_or_default();
+    let named = if title.is_empty() { String::new() } else { format!(", titled '{title}'") };
+    Failure::new(ErrorCode::PeerHtml, format!("A web page came (status {status}{named}) where JSON was expected."))
+        .status(status)
+        .hint("The base URL may lack a path or have one too many, or a proxy or login page answers in the peer's place.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_named_by_its_status_and_title() {
+        let failure = html_failure(524, b"<!DOCTYPE html><html><head><TITLE>\n A timeout occurred </TITLE>");
+        assert_eq!(failure.code, ErrorCode::PeerHtml);
+        assert!(failure.message.contains("524") && failure.message.contains("'A timeout occurred'"), "{failure}");
+    }
+
+    #[test]
+    fn a_page_without_title_or_with_half_a_title_is_named_too() {
+        assert!(html_failure(200, b"<html><title>half").message.contains("status 200)"));
+    }
+}

@@ -1,0 +1,438 @@
+//! The hub's HTTP API as the commands use it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use jackfield_protocol::{
+    api::{
+        AnswerInput, BackendChange, BackendView, CreatedToken, DiscoveryReport, NewBackend, NewToken, Page, Problem,
+        SignInLink, StartRun, Trace,
+    },
+    error::{ErrorCode, Failure},
+    event::StreamEvent,
+    ids::{BackendId, BlobId, RunId, Seq, TokenId},
+    model::{CancelReport, ConnectionReport, Run, Tool, Workflow},
+    port::{ApiToken, PlatformInfo},
+};
+use reqwest::{
+    Method, RequestBuilder, Response, StatusCode, header,
+    multipart::{Form, Part},
+};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use url::Url;
+
+/// The hub is near: longer than this it takes only when it is not there.
+const CONNECT: Duration = Duration::from_secs(5);
+/// Longest wait for what the hub answers from memory.
+const SHORT: Duration = Duration::from_secs(10);
+/// Most bytes of an error answer that are read.
+const PROBLEM_BYTES: usize = 256 * 1024;
+/// Most pages of a list that are read.
+const PAGES: usize = 200;
+
+/// What a hub says of itself.
+#[derive(Debug, Clone)]
+pub(crate) struct About {
+    /// Its version.
+    pub(crate) version: Option<String>,
+    /// Seconds that its clock is ahead of ours.
+    pub(crate) clock_skew: Option<i64>,
+}
+
+/// A file that goes into a run.
+#[derive(Debug, Clone)]
+pub(crate) struct Upload {
+    /// Form field.
+    pub(crate) field: String,
+    /// File name.
+    pub(crate) name: String,
+    /// Media type.
+    pub(crate) media_type: String,
+    /// Its bytes.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// A connection to one hub.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    http: reqwest::Client,
+    base: Url,
+    token: Option<SecretString>,
+}
+
+impl Client {
+    /// For a hub at this address.
+    ///
+    /// # Errors
+    /// `Internal` when TLS cannot be set up.
+    pub(crate) fn new(mut base: Url, token: Option<SecretString>) -> Result<Self, Failure> {
+        if !base.path().ends_with('/') {
+            base.set_path(&format!("{}/", base.path()));
+        }
+        let mut builder = reqwest::Client::builder()
+            .connect_timeout(CONNECT)
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("jackfield/", env!("CARGO_PKG_VERSION")));
+        if is_loopback(&base) {
+            // A proxy for the outside has no business between two processes of one machine.
+            builder = builder.no_proxy();
+        }
+        let http = builder
+            .build()
+            .map_err(|error| Failure::internal(format!("The HTTP client cannot be set up: {error}.")))?;
+        Ok(Self { http, base, token })
+    }
+
+    /// Where the hub is.
+    pub(crate) fn base(&self) -> &Url {
+        &self.base
+    }
+
+    /// All backends.
+    pub(crate) async fn backends(&self) -> Result<Vec<BackendView>, Failure> {
+        self.all(&["backends"], &[]).await
+    }
+
+    /// One backend, by name or id.
+    pub(crate) async fn backend(&self, name_or_id: &str) -> Result<BackendView, Failure> {
+        let mut known = self.backends().await?;
+        let at = known
+            .iter()
+            .position(|view| view.backend.name == name_or_id)
+            .or_else(|| known.iter().position(|view| view.backend.id.to_string() == name_or_id));
+        match at {
+            Some(at) => Ok(known.swap_remove(at)),
+            None => Err(Failure::new(ErrorCode::NotFound, format!("There is no backend '{name_or_id}'."))
+                .hint(known_names("backends", "jackfield backend add", known.iter().map(|view| &view.backend.name)))),
+        }
+    }
+
+    /// What the hub can connect to.
+    pub(crate) async fn platforms(&self) -> Result<Vec<PlatformInfo>, Failure> {
+        self.all(&["platforms"], &[]).await
+    }
+
+    /// Adds a backend.
+    pub(crate) async fn add_backend(&self, new: &NewBackend) -> Result<BackendView, Failure> {
+        self.send(Method::POST, &["backends"], new).await
+    }
+
+    /// Changes a backend.
+    pub(crate) async fn change_backend(&self, id: BackendId, change: &BackendChange) -> Result<BackendView, Failure> {
+        self.send(Method::PATCH, &["backends", &id.to_string()], change).await
+    }
+
+    /// Removes a backend with everything that belongs to it.
+    pub(crate) async fn remove_backend(&self, id: BackendId) -> Result<(), Failure> {
+        self.empty(self.request(Method::DELETE, &["backends", &id.to_string()])?).await
+    }
+
+    /// Tests a connection without saving anything.
+    pub(crate) async fn test_new(&self, new: &NewBackend) -> Result<ConnectionReport, Failure> {
+        self.send(Method::POST, &["backends", "test"], new).await
+    }
+
+    /// Tests a backend.
+    pub(crate) async fn test_backend(&self, id: BackendId) -> Result<ConnectionReport, Failure> {
+        self.post(&["backends", &id.to_string(), "test"]).await
+    }
+
+    /// Reads again what a backend offers.
+    pub(crate) async fn discover(&self, id: BackendId) -> Result<DiscoveryReport, Failure> {
+        self.post(&["backends", &id.to_string(), "discover"]).await
+    }
+
+    /// Workflows of one backend or of all.
+    pub(crate) async fn workflows(&self, backend: Option<BackendId>) -> Result<Vec<Workflow>, Failure> {
+        self.all(&["workflows"], &backend_query(backend)).await
+    }
+
+    /// Tools of one backend or of all.
+    pub(crate) async fn tools(&self, backend: Option<BackendId>) -> Result<Vec<Tool>, Failure> {
+        self.all(&["tools"], &backend_query(backend)).await
+    }
+
+    /// Calls a tool: whatever the hub answers.
+    pub(crate) async fn call_tool(&self, id: &str, arguments: &Value) -> Result<Value, Failure> {
+        self.send(Method::POST, &["tools", id, "call"], &json!({ "arguments": arguments })).await
+    }
+
+    /// The bytes of a file that a run made.
+    pub(crate) async fn blob(&self, id: BlobId) -> Result<Bytes, Failure> {
+        let response = self.answer(self.request(Method::GET, &["blobs", &id.to_string()])?).await?;
+        response.bytes().await.map_err(|error| self.broken(&error))
+    }
+
+    /// Starts a run, with the bytes of its files.
+    pub(crate) async fn start_run(&self, start: &StartRun, files: Vec<Upload>) -> Result<Run, Failure> {
+        if files.is_empty() {
+            return self.send(Method::POST, &["runs"], start).await;
+        }
+        let text = serde_json::to_string(start).map_err(|error| Failure::internal(error.to_string()))?;
+        let mut form = Form::new().text("run", text);
+        for file in files {
+            let part = Part::bytes(file.bytes).file_name(file.name).mime_str(&file.media_type).map_err(|_| {
+                Failure::new(ErrorCode::InvalidRequest, format!("'{}' is not a media type.", file.media_type))
+                    .at("--file")
+            })?;
+            form = form.part(file.field, part);
+        }
+        self.json(self.request(Method::POST, &["runs"])?.multipart(form)).await
+    }
+
+    /// One run.
+    pub(crate) async fn run(&self, id: RunId) -> Result<Run, Failure> {
+        self.json(self.request(Method::GET, &["runs", &id.to_string()])?).await
+    }
+
+    /// One page of runs, newest first.
+    pub(crate) async fn runs(&self, query: &[(&str, String)]) -> Result<Page<Run>, Failure> {
+        self.json(self.request(Method::GET, &["runs"])?.query(query)).await
+    }
+
+    /// The trace of a run.
+    pub(crate) async fn trace(&self, id: RunId) -> Result<Trace, Failure> {
+        self.json(self.request(Method::GET, &["runs", &id.to_string(), "trace"])?).await
+    }
+
+    /// Asks the peer to stop a run.
+    pub(crate) async fn cancel(&self, id: RunId) -> Result<CancelReport, Failure> {
+        self.post(&["runs", &id.to_string(), "cancel"]).await
+    }
+
+    /// Answers a question.
+    pub(crate) async fn answer_input(&self, id: RunId, body: &AnswerInput) -> Result<Run, Failure> {
+        self.send(Method::POST, &["runs", &id.to_string(), "input"], body).await
+    }
+
+    /// Every event of a run that is in its log now.
+    pub(crate) async fn events(&self, id: RunId) -> Result<Vec<StreamEvent>, Failure> {
+        let mut all: Vec<StreamEvent> = Vec::new();
+        loop {
+            let after = all.last().map_or(0, |event| event.seq);
+            let request = self
+                .request(Method::GET, &["runs", &id.to_string(), "events"])?
+                .header(header::ACCEPT, "application/json")
+                .query(&[("after", after)]);
+            let page: Page<StreamEvent> = self.json(request).await?;
+            let more = page.next.is_some();
+            let before = all.len();
+            all.extend(page.items.into_iter().filter(|event| event.seq > after));
+            if !more || all.len() == before {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// Opens the event stream of a run after `after`; `None`: the run has ended, and `after` is its last event.
+    pub(crate) async fn open_events(&self, id: RunId, after: Seq) -> Result<Option<Response>, Failure> {
+        let mut request = self
+            .request(Method::GET, &["runs", &id.to_string(), "events"])?
+            .header(header::ACCEPT, "text/event-stream");
+        if after > 0 {
+            request = request.header("Last-Event-ID", after.to_string());
+        }
+        let response = self.answer(request).await?;
+        if response.status() == StatusCode::NO_CONTENT {
+            return Ok(None);
+        }
+        if content_type(&response).starts_with("text/event-stream") {
+            return Ok(Some(response));
+        }
+        Err(self.not_a_hub(&response))
+    }
+
+    /// A one-time link that signs a browser in.
+    pub(crate) async fn sign_in_link(&self) -> Result<SignInLink, Failure> {
+        self.post(&["sign-in"]).await
+    }
+
+    /// All tokens.
+    pub(crate) async fn tokens(&self) -> Result<Vec<ApiToken>, Failure> {
+        self.all(&["tokens"], &[]).await
+    }
+
+    /// Makes a token; the answer holds its text, once.
+    pub(crate) async fn create_token(&self, name: &str) -> Result<CreatedToken, Failure> {
+        self.send(Method::POST, &["tokens"], &NewToken { name: name.to_owned() }).await
+    }
+
+    /// Removes a token.
+    pub(crate) async fn delete_token(&self, id: TokenId) -> Result<(), Failure> {
+        self.empty(self.request(Method::DELETE, &["tokens", &id.to_string()])?).await
+    }
+
+    /// What the hub says of itself; without a token.
+    pub(crate) async fn about(&self) -> Result<About, Failure> {
+        let response = self.answer(self.request(Method::GET, &["openapi.json"])?.timeout(SHORT)).await?;
+        let date = response.headers().get(header::DATE).and_then(|date| date.to_str().ok()).map(str::to_owned);
+        let now = jackfield_protocol::time::now().as_second();
+        let clock_skew = date
+            .and_then(|date| jiff::fmt::rfc2822::parse(&date).ok())
+            .map(|date| date.timestamp().as_second() - now);
+        let document: Value = match response.bytes().await {
+            Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_default(),
+            Err(error) => return Err(self.broken(&error)),
+        };
+        let version = document.pointer("/info/version").and_then(Value::as_str).map(str::to_owned);
+        Ok(About { version, clock_skew })
+    }
+
+    /// Whether the hub is ready; without a token.
+    pub(crate) async fn ready(&self) -> Result<(), Failure> {
+        let url = self.base.join("readyz").map_err(|error| Failure::internal(error.to_string()))?;
+        self.empty(self.http.get(url).timeout(SHORT)).await
+    }
+
+    fn request(&self, method: Method, path: &[&str]) -> Result<RequestBuilder, Failure> {
+        let mut url = self.base.clone();
+        url.path_segments_mut()
+            .map_err(|()| Failure::new(ErrorCode::InvalidUrl, format!("{} takes no path.", self.base)))?
+            .pop_if_empty()
+            .extend(["api", "v1"])
+            .extend(path);
+        let mut request = self.http.request(method, url);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token.expose_secret());
+        }
+        Ok(request)
+    }
+
+    /// Reads a list to its end.
+    async fn all<T: DeserializeOwned>(&self, path: &[&str], query: &[(&str, String)]) -> Result<Vec<T>, Failure> {
+        let mut all = Vec::new();
+        let mut next: Option<String> = None;
+        for _ in 0..PAGES {
+            let mut request = self.request(Method::GET, path)?.query(query);
+            if let Some(cursor) = &next {
+                request = request.query(&[("cursor", cursor)]);
+            }
+            let page: Page<T> = self.json(request).await?;
+            all.extend(page.items);
+            next = page.next;
+            if next.is_none() {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    async fn send<B: Serialize, T: DeserializeOwned>(&self, method: Method, path: &[&str], body: &B) -> Result<T, Failure> {
+        self.json(self.request(method, path)?.json(body)).await
+    }
+
+    async fn post<T: DeserializeOwned>(&self, path: &[&str]) -> Result<T, Failure> {
+        self.json(self.request(Method::POST, path)?).await
+    }
+
+    async fn empty(&self, request: RequestBuilder) -> Result<(), Failure> {
+        self.answer(request).await.map(drop)
+    }
+
+    async fn json<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Failure> {
+        let response = self.answer(request.header(header::ACCEPT, "application/json")).await?;
+        if !content_type(&response).contains("json") {
+            return Err(self.not_a_hub(&response));
+        }
+        let bytes = response.bytes().await.map_err(|error| self.broken(&error))?;
+        serde_json::from_slice(&bytes).map_err(|error| {
+            Failure::new(ErrorCode::PeerBadAnswer, format!("The hub's answer is not understood: {error}."))
+                .hint("Is the hub of another version? Compare `jackfield --version` with `jackfield doctor`.")
+        })
+    }
+
+    async fn answer(&self, request: RequestBuilder) -> Result<Response, Failure> {
+        let response = request.send().await.map_err(|error| self.unreachable(&error))?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        Err(self.refused(response).await)
+    }
+
+    async fn refused(&self, response: Response) -> Failure {
+        let status = response.status();
+        let fallback = self.not_a_hub(&response);
+        let body = match response.bytes().await {
+            Ok(body) if body.len() <= PROBLEM_BYTES => body,
+            _ => return fallback,
+        };
+        let Ok(problem) = serde_json::from_slice::<Problem>(&body) else { return fallback };
+        let mut failure = Failure::new(problem.code, problem.detail);
+        failure.hint = problem.hint;
+        failure.place = problem.place;
+        failure.peer_status = problem.peer_status;
+        if status.as_u16() == 401 && failure.code == ErrorCode::Unauthenticated {
+            failure.hint = Some(
+                "Use the data directory of this hub (--data-dir), or a token (JACKFIELD_TOKEN); \
+                 `jackfield token create` makes one where the hub runs."
+                    .to_owned(),
+            );
+        }
+        failure
+    }
+
+    fn not_a_hub(&self, response: &Response) -> Failure {
+        let status = response.status();
+        Failure::new(
+            ErrorCode::PeerNotPlatform,
+            format!("What answers at {} is not a Jackfield hub (HTTP {}).", self.base, status.as_u16()),
+        )
+        .hint("Check --server: scheme, port and base path.")
+    }
+
+    fn unreachable(&self, error: &reqwest::Error) -> Failure {
+        let code = if error.is_timeout() { ErrorCode::PeerConnectTimeout } else { ErrorCode::PeerUnreachable };
+        Failure::new(code, format!("No hub answers at {}: {}.", self.base, innermost(error)))
+            .hint("Start one with `jackfield serve`, or name another with --server.")
+    }
+
+    fn broken(&self, error: &reqwest::Error) -> Failure {
+        Failure::new(
+            ErrorCode::PeerConnectionLost,
+            format!("The connection to the hub at {} broke: {}.", self.base, innermost(error)),
+        )
+    }
+}
+
+/// A hint with the names that there are.
+pub(crate) fn known_names<'a>(what: &str, else_do: &str, names: impl Iterator<Item = &'a String>) -> String {
+    let names: Vec<&str> = names.take(12).map(String::as_str).collect();
+    if names.is_empty() {
+        return format!("There are no {what} yet: {else_do}.");
+    }
+    format!("Known {what}: {}.", names.join(", "))
+}
+
+fn backend_query(backend: Option<BackendId>) -> Vec<(&'static str, String)> {
+    backend.map(|id| ("backend", id.to_string())).into_iter().collect()
+}
+
+fn content_type(response: &Response) -> String {
+    let value = response.headers().get(header::CONTENT_TYPE);
+    value.and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase()
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// The cause that a person can act on; it names no address twice and no secret.
+fn innermost(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    let text = cause.to_string();
+    // "Connection refused (os error 111)": the number helps nobody.
+    match text.split_once(" (os error") {
+        Some((words, _)) => words.to_lowercase(),
+        None => text,
+    }
+}

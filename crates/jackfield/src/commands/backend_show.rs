@@ -1,0 +1,58 @@
+//! One backend in full.
+
+use jackfield_protocol::api::BackendView;
+
+use super::backend::state;
+use crate::output::{Out, Tone, ago, duration, one_line, plain, wrap};
+
+/// Names and values, aligned; what is not known is left out.
+pub(crate) fn facts(out: &Out, facts: &[(&str, Option<String>)]) {
+    let room = facts.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name.len()).max().unwrap_or(0);
+    for (name, value) in facts.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
+        let blanks = " ".repeat(room - name.len());
+        out.line(format!("  {}{blanks}  {}", out.style.paint(Tone::Dim, name), one_line(value)));
+    }
+}
+
+/// Shows a backend.
+pub(crate) fn show(view: &BackendView, workflows: usize, out: &Out) {
+    let backend = &view.backend;
+    let health = &view.health;
+    let now = jackfield_protocol::time::now();
+    let (mark, word, tone) = state(view);
+    let simulated = if backend.simulated { out.style.paint(Tone::Warn, "  simulated") } else { String::new() };
+    out.line(format!(
+        "{}  {}{simulated}",
+        out.style.paint(Tone::Bold, one_line(&backend.name)),
+        out.style.paint(tone, format!("{mark} {word}"))
+    ));
+    let options = backend.options.as_object().filter(|options| !options.is_empty());
+    facts(
+        out,
+        &[
+            ("platform", Some(backend.platform.title().to_owned())),
+            ("address", Some(backend.base_url.clone())),
+            ("version", view.peer.as_ref().and_then(|peer| peer.version.clone())),
+            ("since", Some(ago(health.since, now))),
+            ("checked", health.checked_at.map(|at| ago(at, now))),
+            ("latency", health.latency_ms.map(duration)),
+            ("workflows", Some(workflows.to_string())),
+            (
+                "discovered",
+                view.peer.as_ref().and_then(|peer| peer.discovered_at).map(|at| ago(at, now)),
+            ),
+            ("secrets", (!backend.secrets.is_empty()).then(|| format!("{} (sealed)", backend.secrets.join(", ")))),
+            ("options", options.map(|options| serde_json::to_string(options).unwrap_or_default())),
+            ("id", Some(backend.id.to_string())),
+        ],
+    );
+    if let Some(failure) = &health.last_error {
+        out.line("");
+        out.lines(wrap(&plain(&failure.message), out.width.min(110)));
+        if let Some(hint) = &failure.hint {
+            let hint = wrap(&plain(hint), out.width.min(110));
+            out.lines(hint.into_iter().map(|line| out.style.paint(Tone::Accent, line)));
+        }
+        out.line(out.style.paint(Tone::Dim, format!("jackfield error {}", failure.code)));
+    }
+}

@@ -1,0 +1,64 @@
+//! Conversations: the chats around runs.
+
+use std::sync::Arc;
+
+use axum::{Json as Reply, extract::State, response::Response};
+use jackfield_protocol::{
+    api::{ConversationView, NewConversation, Page},
+    error::{ErrorCode, Failure},
+    ids::ConversationId,
+    port::Conversation,
+};
+
+use super::{Answer, backends::created};
+use crate::{
+    extract::{Id, Json},
+    params::Params,
+    state::App,
+};
+
+/// Longest title, in characters.
+const LONGEST_TITLE: usize = 200;
+
+/// Conversations, last used first.
+#[utoipa::path(get, path = "/api/v1/conversations", tag = "conversations",
+    params(("limit" = Option<u32>, Query, description = "At most this many, 1 to 500; default 50.", example = 50)),
+    responses((status = 200, description = "Conversations.", body = Page<Conversation>)))]
+pub(crate) async fn list_conversations(
+    State(app): State<Arc<App>>,
+    params: Params,
+) -> Answer<Reply<Page<Conversation>>> {
+    let params = params.only(&["limit"])?;
+    let limit = params.number("limit", 1, 500, 50)?;
+    Ok(Reply(Page { items: app.engine.conversations(limit).await?, next: None }))
+}
+
+/// Begins a conversation.
+#[utoipa::path(post, path = "/api/v1/conversations", tag = "conversations",
+    request_body(content = NewConversation, example = json!({"title": "Travel plans"})),
+    responses((status = 201, description = "Begun.", body = Conversation,
+        headers(("Location" = String, description = "Where the conversation is.")))))]
+pub(crate) async fn create_conversation(
+    State(app): State<Arc<App>>,
+    Json(new): Json<NewConversation>,
+) -> Answer<Response> {
+    if new.title.chars().count() > LONGEST_TITLE {
+        let message = format!("The title has more than {LONGEST_TITLE} characters.");
+        return Err(Failure::new(ErrorCode::InvalidRequest, message).at("/title").into());
+    }
+    let conversation = app.engine.create_conversation(new.title).await?;
+    Ok(created(&app, &format!("/api/v1/conversations/{}", conversation.id), &conversation))
+}
+
+/// One conversation with what was said.
+#[utoipa::path(get, path = "/api/v1/conversations/{id}", tag = "conversations",
+    params(("id" = ConversationId, Path, description = "Id of the conversation.")),
+    responses((status = 200, description = "The conversation.", body = ConversationView)),
+    extensions(("x-errors" = json!(["not_found"]))))]
+pub(crate) async fn get_conversation(
+    State(app): State<Arc<App>>,
+    Id(id): Id<ConversationId>,
+) -> Answer<Reply<ConversationView>> {
+    let (conversation, messages) = app.engine.conversation(id).await?;
+    Ok(Reply(ConversationView { conversation, messages }))
+}

@@ -1,0 +1,209 @@
+//! The document of the API. Handlers say what is special about them; what is true of all of them is added here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jackfield_protocol::{
+    api::{HubNews, Problem},
+    error::{ErrorCode, Failure},
+    event::StreamEvent,
+};
+use serde_json::{Value, json};
+use utoipa::{
+    Modify, OpenApi as _,
+    openapi::{
+        Content, OpenApi, Ref, RefOr, ResponseBuilder,
+        extensions::Extensions,
+        path::{Operation, PathItem},
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+    },
+};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{BasePath, api, auth, problem::problem};
+
+/// Handlers name their own error codes under this key; here it becomes the whole list.
+const ERRORS: &str = "x-errors";
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Jackfield",
+        description = "One hub for the workflow orchestrators, MCP servers and language models that you run. Every error is \
+            an RFC 9457 problem document with a stable `code`; `x-errors` lists the codes of each operation.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    components(schemas(Problem, StreamEvent, HubNews)),
+    modifiers(&Access),
+    security(("token" = []), ("header" = []), ("cookie" = [])),
+    tags(
+        (name = "backends", description = "Peers: connect, test, discover."),
+        (name = "workflows", description = "What can be run."),
+        (name = "tools", description = "What can be called."),
+        (name = "conversations", description = "The chats around runs."),
+        (name = "runs", description = "Start, follow, stop, answer."),
+        (name = "events", description = "One stream for a page."),
+        (name = "files", description = "Bytes of artifacts and uploads."),
+        (name = "errors", description = "What each code means and what to check."),
+        (name = "access", description = "Tokens and signing in."),
+        (name = "telemetry", description = "Spans of a peer's own exporter."),
+        (name = "health", description = "The hub itself."),
+    ),
+)]
+struct Base;
+
+struct Access;
+
+impl Modify for Access {
+    fn modify(&self, document: &mut OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        components.add_security_scheme("token", SecurityScheme::Http(bearer));
+        let header = ApiKey::Header(ApiKeyValue::new(auth::TOKEN_HEADER));
+        components.add_security_scheme("header", SecurityScheme::ApiKey(header));
+        let cookie = ApiKey::Cookie(ApiKeyValue::new(auth::COOKIE));
+        components.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
+    }
+}
+
+/// The document of the whole API, generated from the handlers. Committed as `contract/openapi.json`.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    let mut document = raw();
+    for item in document.paths.paths.values_mut() {
+        operations(item).into_iter().for_each(complete);
+    }
+    document
+}
+
+/// As the handlers say it.
+fn raw() -> OpenApi {
+    let router = OpenApiRouter::with_openapi(Base::openapi()).merge(api::protected()).merge(api::public());
+    router.into_openapi()
+}
+
+fn operations(item: &mut PathItem) -> Vec<&mut Operation> {
+    let all =
+        [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete, &mut item.head, &mut item.put];
+    all.into_iter().flatten().collect()
+}
+
+/// Adds the errors that follow from what an operation is, and writes all of them out.
+fn complete(operation: &mut Operation) {
+    let mut codes: BTreeSet<ErrorCode> = named(operation).iter().filter_map(|name| code(name)).collect();
+    codes.extend([ErrorCode::ForbiddenHost, ErrorCode::ForbiddenOrigin, ErrorCode::Internal]);
+    let public = operation.security.as_ref().is_some_and(|all| all.contains(&SecurityRequirement::default()));
+    if !public {
+        codes.extend([ErrorCode::Unauthenticated, ErrorCode::Storage]);
+    }
+    if operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty()) {
+        codes.insert(ErrorCode::InvalidRequest);
+    }
+    if operation.request_body.is_some() {
+        codes.extend([
+            ErrorCode::InvalidRequest,
+            ErrorCode::InvalidJson,
+            ErrorCode::TooLarge,
+            ErrorCode::UnsupportedMediaType,
+        ]);
+    }
+    let mut by_status: BTreeMap<u16, Vec<ErrorCode>> = BTreeMap::new();
+    for code in &codes {
+        by_status.entry(code.http_status()).or_default().push(*code);
+    }
+    for (status, codes) in by_status {
+        operation.responses.responses.insert(status.to_string(), response(&codes));
+    }
+    let list: Vec<Value> = codes.iter().map(|code| code.as_str().into()).collect();
+    let extensions = operation.extensions.get_or_insert_with(Extensions::default);
+    extensions.insert(ERRORS.to_owned(), list.into());
+}
+
+fn named(operation: &Operation) -> Vec<String> {
+    let list =
+        operation.extensions.as_ref().and_then(|extensions| extensions.get(ERRORS)).and_then(Value::as_array);
+    list.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+}
+
+fn code(name: &str) -> Option<ErrorCode> {
+    ErrorCode::ALL.iter().copied().find(|code| code.as_str() == name)
+}
+
+fn response(codes: &[ErrorCode]) -> RefOr<utoipa::openapi::Response> {
+    let lines: Vec<String> = codes.iter().map(|code| format!("`{code}`: {}.", code.title())).collect();
+    let mut content = Content::builder().schema(Some(Ref::from_schema_name("Problem")));
+    if let Some(first) = codes.first() {
+        let failure = Failure::new(*first, "What happened, and where.").hint("What to do next.");
+        content = content.example(Some(json!(problem(&BasePath::default(), failure))));
+    }
+    RefOr::T(
+        ResponseBuilder::new()
+            .description(lines.join(" "))
+            .content("application/problem+json", content.build())
+            .build(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_error_that_a_handler_names_is_a_known_code() {
+        let mut document = raw();
+        for (path, item) in &mut document.paths.paths {
+            for operation in operations(item) {
+                for name in named(operation) {
+                    assert!(code(&name).is_some(), "{path}: {name}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_operation_has_a_summary_an_id_of_its_own_a_tag_and_its_errors() {
+        let mut document = openapi();
+        let mut ids = HashSet::new();
+        let tags: HashSet<String> = document.tags.clone().unwrap().into_iter().map(|tag| tag.name).collect();
+        for (path, item) in &mut document.paths.paths {
+            for operation in operations(item) {
+                assert!(operation.summary.as_ref().is_some_and(|text| text.len() > 5), "{path}: summary");
+                assert!(ids.insert(operation.operation_id.clone().expect("id")), "{path}: id twice");
+                let tag = operation.tags.as_ref().and_then(|all| all.first()).expect("tag");
+                assert!(tags.contains(tag), "{path}: tag {tag}");
+                assert!(operation.responses.responses.contains_key("403"), "{path}: errors");
+                assert!(
+                    operation.responses.responses.keys().any(|status| status < &"400".to_owned()),
+                    "{path}"
+                );
+            }
+        }
+        assert!(ids.len() > 30, "{}", ids.len());
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = serde_json::to_value(openapi()).unwrap();
+        let mut references = HashSet::new();
+        collect(&document, &mut references);
+        assert!(references.len() > 20);
+        for reference in references {
+            let pointer = reference.strip_prefix('#').expect("local");
+            assert!(document.pointer(pointer).is_some(), "{reference}");
+        }
+    }
+
+    fn collect(value: &Value, found: &mut HashSet<String>) {
+        match value {
+            Value::Object(fields) => {
+                if let Some(Value::String(reference)) = fields.get("$ref") {
+                    found.insert(reference.clone());
+                }
+                fields.values().for_each(|value| collect(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|value| collect(value, found)),
+            _ => {}
+        }
+    }
+}

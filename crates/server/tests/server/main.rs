@@ -1,0 +1,12 @@
+//! The server with a real engine and store, in front of a scripted backend.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "these are tests")]
+
+mod api;
+mod contract;
+mod fake;
+mod hub;
+mod otlp;
+mod refusals;
+mod sign_in;
+mod sse;
+mod streams;

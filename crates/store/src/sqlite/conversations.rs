@@ -1,0 +1,121 @@
+//! Chats.
+
+use jackfield_protocol::{
+    ids::ConversationId,
+    port::{ChatMessage, Conversation, StoreError, StoreResult},
+};
+use sqlx::{SqliteConnection, sqlite::SqliteRow};
+
+use super::{
+    error::{io, is_duplicate, is_orphan},
+    rows::{number, parsed, parsed_opt, text, time},
+    writer::Work,
+};
+
+pub(super) fn create(conversation: Conversation) -> Work<()> {
+    Box::new(move |connection| {
+        Box::pin(async move {
+            sqlx::query("INSERT INTO conversations (id, title, created_at, updated_at) VALUES (?, ?, ?, ?)")
+                .bind(conversation.id.to_string())
+                .bind(&conversation.title)
+                .bind(time(conversation.created_at))
+                .bind(time(conversation.updated_at))
+                .execute(connection)
+                .await
+                .map_err(|error| {
+                    if is_duplicate(&error) {
+                        StoreError::Conflict(format!("There is a conversation {} already.", conversation.id))
+                    } else {
+                        io(error)
+                    }
+                })?;
+            Ok(())
+        })
+    })
+}
+
+pub(super) async fn one(
+    connection: &mut SqliteConnection,
+    id: ConversationId,
+) -> StoreResult<Option<Conversation>> {
+    let row = sqlx::query("SELECT * FROM conversations WHERE id = ?")
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await
+        .map_err(io)?;
+    row.map(|row| from_row(&row)).transpose()
+}
+
+pub(super) async fn list(connection: &mut SqliteConnection, limit: u32) -> StoreResult<Vec<Conversation>> {
+    let rows = sqlx::query("SELECT * FROM conversations ORDER BY updated_at DESC, id DESC LIMIT ?")
+        .bind(limit)
+        .fetch_all(connection)
+        .await
+        .map_err(io)?;
+    rows.iter().map(from_row).collect()
+}
+
+pub(super) fn add_message(id: ConversationId, message: ChatMessage) -> Work<u64> {
+    Box::new(move |connection| {
+        Box::pin(async move {
+            let id = id.to_string();
+            let at = time(message.created_at);
+            let used = sqlx::query("UPDATE conversations SET updated_at = max(updated_at, ?) WHERE id = ?")
+                .bind(&at)
+                .bind(&id)
+                .execute(&mut *connection)
+                .await
+                .map_err(io)?;
+            if used.rows_affected() == 0 {
+                return Err(StoreError::NotFound("conversation"));
+            }
+            let row = sqlx::query(
+                "INSERT INTO messages (conversation_id, position, role, text, run_id, created_at) \
+                 SELECT ?1, coalesce(max(position), 0) + 1, ?2, ?3, ?4, ?5 FROM messages \
+                 WHERE conversation_id = ?1 RETURNING position",
+            )
+            .bind(&id)
+            .bind(&message.role)
+            .bind(&message.text)
+            .bind(message.run_id.map(|run| run.to_string()))
+            .bind(&at)
+            .fetch_one(connection)
+            .await
+            .map_err(|error| if is_orphan(&error) { StoreError::NotFound("run") } else { io(error) })?;
+            number(&row, "position")
+        })
+    })
+}
+
+pub(super) async fn messages(
+    connection: &mut SqliteConnection,
+    id: ConversationId,
+) -> StoreResult<Vec<ChatMessage>> {
+    let rows = sqlx::query(
+        "SELECT position, role, text, run_id, created_at FROM messages WHERE conversation_id = ? ORDER BY position",
+    )
+    .bind(id.to_string())
+    .fetch_all(connection)
+    .await
+    .map_err(io)?;
+    rows.iter()
+        .map(|row| {
+            Ok(ChatMessage {
+                position: number(row, "position")?,
+                role: text(row, "role")?,
+                text: text(row, "text")?,
+                run_id: parsed_opt(row, "run_id")?,
+                created_at: parsed(row, "created_at")?,
+            })
+        })
+        .collect()
+}
+
+fn from_row(row: &SqliteRow) -> StoreResult<Conversation> {
+    Ok(Conversation {
+        id: parsed(row, "id")?,
+        title: text(row, "title")?,
+        created_at: parsed(row, "created_at")?,
+        updated_at: parsed(row, "updated_at")?,
+    })
+}

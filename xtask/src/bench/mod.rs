@@ -1,0 +1,34 @@
+//! Measurements. They print figures and judge nothing: the machines they run on are shared and noisy.
+
+mod latency;
+mod peer;
+
+use clap::Subcommand;
+
+use crate::TaskResult;
+
+/// What to measure.
+#[derive(Subcommand)]
+pub enum What {
+    /// Added latency of an event between n8n's byte on the wire and the reader's byte, with the log on disk; beside the same
+    /// stream read directly and through nginx.
+    Latency {
+        /// How many streams at once.
+        #[arg(long, value_delimiter = ',', default_value = "1,100,1000")]
+        streams: Vec<usize>,
+        /// Frames per stream.
+        #[arg(long, default_value_t = 100)]
+        frames: u32,
+        /// Milliseconds between two frames of one stream.
+        #[arg(long, default_value_t = 100)]
+        pause_ms: u64,
+    },
+}
+
+/// Measures.
+pub fn run(what: What) -> TaskResult {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    match what {
+        What::Latency { streams, frames, pause_ms } => runtime.block_on(latency::measure(&streams, frames, pause_ms)),
+    }
+}

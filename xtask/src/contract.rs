@@ -1,0 +1,10 @@
+//! The committed contract files: generated from the code by a test, compared by the same test.
+
+use crate::{TaskResult, process::run_with};
+
+/// Writes `contract/` anew, or only compares.
+pub fn run(check: bool) -> TaskResult {
+    let arguments = ["test", "--quiet", "-p", "jackfield-server", "--test", "contract"];
+    let update: &[(&str, &str)] = if check { &[] } else { &[("JACKFIELD_UPDATE_CONTRACT", "1")] };
+    run_with("cargo", &arguments, update)
+}
