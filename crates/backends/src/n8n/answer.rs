@@ -15,28 +15,50 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 use url::Url;
 
-use super::{api::{Api, encode}, execution::{Execution, Status}, question};
+use super::{
+    api::{Api, encode},
+    execution::{Execution, Status},
+    question,
+};
 
 /// n8n drops callers that look like programs: 200, empty, and nothing happens (recording i03).
-const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36";
+const BROWSER: &str =
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36";
 /// How long n8n may take to go on after it was answered.
 const GOES_ON: Duration = Duration::from_secs(10);
 
 /// Gives the answer and waits until n8n has gone on.
-pub(crate) async fn answer(api: &Api, request: &ResumeRequest, asked: &InputRequired, answer: &InputAnswer) -> Result<(), Failure> {
+pub(crate) async fn answer(
+    api: &Api,
+    request: &ResumeRequest,
+    asked: &InputRequired,
+    answer: &InputAnswer,
+) -> Result<(), Failure> {
     let id = request.checkpoint.as_ref().and_then(|checkpoint| checkpoint.external_id.clone());
     let Some(id) = id else { return Err(rejected("The execution that waits is not known.")) };
     let execution = read(api, &id).await?;
-    let Some(question) = question::of(api, &execution).filter(|question| question.input.request_id == asked.request_id) else {
+    let Some(question) =
+        question::of(api, &execution).filter(|question| question.input.request_id == asked.request_id)
+    else {
         return Err(Failure::new(ErrorCode::NotWaiting, "n8n no longer waits for this answer."));
     };
     match asked.kind {
         InputKind::Choice => {
             let chosen = answer.choice.as_deref().unwrap_or_default();
-            let at = asked.choices.iter().position(|choice| choice.id == chosen || choice.label == chosen).ok_or_else(|| {
-                let known: Vec<String> = asked.choices.iter().map(|choice| format!("{} ({})", choice.id, choice.label)).collect();
-                Failure::new(ErrorCode::InvalidInput, format!("'{chosen}' is not one of the choices.")).at("/answer/choice").hint(format!("Choose one of: {}.", known.join(", ")))
-            })?;
+            let at = asked
+                .choices
+                .iter()
+                .position(|choice| choice.id == chosen || choice.label == chosen)
+                .ok_or_else(|| {
+                    let known: Vec<String> = asked
+                        .choices
+                        .iter()
+                        .map(|choice| format!("{} ({})", choice.id, choice.label))
+                        .collect();
+                    Failure::new(ErrorCode::InvalidInput, format!("'{chosen}' is not one of the choices."))
+                        .at("/answer/choice")
+                        .hint(format!("Choose one of: {}.", known.join(", ")))
+                })?;
             let link = question.links.get(at).and_then(|link| same_host(api, link));
             let link = link.ok_or_else(|| rejected("n8n gave no usable link for this choice."))?;
             press(api, api.transport.request(Method::GET, link), &id, asked).await
@@ -58,7 +80,10 @@ pub(crate) async fn answer(api: &Api, request: &ResumeRequest, asked: &InputRequ
             }
             press(api, call, &id, asked).await
         }
-        InputKind::External => Err(Failure::new(ErrorCode::AnswerRejected, "Only n8n's own form takes this answer.").hint("Open the address of the question in the browser.")),
+        InputKind::External => {
+            Err(Failure::new(ErrorCode::AnswerRejected, "Only n8n's own form takes this answer.")
+                .hint("Open the address of the question in the browser."))
+        }
     }
 }
 
@@ -101,7 +126,8 @@ async fn gone_on(api: &Api, id: &str, asked: &InputRequired) -> Result<(), Failu
         sleep(Duration::from_millis(150)).await;
         let execution = read(api, id).await?;
         let same = execution.status() == Status::Waiting
-            && question::of(api, &execution).is_some_and(|question| question.input.request_id == asked.request_id);
+            && question::of(api, &execution)
+                .is_some_and(|question| question.input.request_id == asked.request_id);
         if !same {
             return Ok(());
         }
@@ -112,18 +138,35 @@ async fn gone_on(api: &Api, id: &str, asked: &InputRequired) -> Result<(), Failu
 }
 
 /// A chat in mode "response nodes" takes answers only by its websocket (recording i06).
-async fn by_socket(api: &Api, request: &ResumeRequest, execution: &Execution, asked: &InputRequired, answer: &InputAnswer) -> Result<(), Failure> {
+async fn by_socket(
+    api: &Api,
+    request: &ResumeRequest,
+    execution: &Execution,
+    asked: &InputRequired,
+    answer: &InputAnswer,
+) -> Result<(), Failure> {
     let Some(text) = &answer.text else {
         return Err(Failure::new(ErrorCode::InvalidInput, "The question wants a text.").at("/answer/text"));
     };
     if api.config.webhook_base.scheme() == "https" {
-        return Err(rejected("Answers to a chat over https are not supported yet.").hint("Answer on n8n's own chat page."));
+        return Err(rejected("Answers to a chat over https are not supported yet.")
+            .hint("Answer on n8n's own chat page."));
     }
     let run = &request.run;
-    let session = run.input.session_id.clone().or_else(|| run.conversation_id.map(|id| id.to_string())).unwrap_or_else(|| run.run_id.to_string());
+    let session = run
+        .input
+        .session_id
+        .clone()
+        .or_else(|| run.conversation_id.map(|id| id.to_string()))
+        .unwrap_or_else(|| run.run_id.to_string());
     let base = api.config.webhook_base.as_str().trim_end_matches('/').replacen("http", "ws", 1);
     let token = execution.resume_token().unwrap_or_default();
-    let url = format!("{base}/chat?sessionId={}&executionId={}&isPublic=true&token={}", encode(&session), execution.id(), encode(token));
+    let url = format!(
+        "{base}/chat?sessionId={}&executionId={}&isPublic=true&token={}",
+        encode(&session),
+        execution.id(),
+        encode(token)
+    );
     let (mut socket, _) = timeout(Duration::from_secs(5), tokio_tungstenite::connect_async(url))
         .await
         .map_err(|_| rejected("n8n's chat socket did not open in time."))?
@@ -139,7 +182,10 @@ async fn by_socket(api: &Api, request: &ResumeRequest, execution: &Execution, as
                 "n8n|continue" => {}
                 _ if sent => return Ok(()),
                 _ => {
-                    socket.send(Message::text(message.clone())).await.map_err(|_| rejected("n8n's chat socket broke."))?;
+                    socket
+                        .send(Message::text(message.clone()))
+                        .await
+                        .map_err(|_| rejected("n8n's chat socket broke."))?;
                     sent = true;
                 }
             }

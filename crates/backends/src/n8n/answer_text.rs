@@ -12,29 +12,18 @@ use super::{
     nodes::{Nodes, Role},
     redact::Redactor,
     teller::json_artifact,
+    values,
 };
 
 /// Message of an answer that came as one HTTP body.
 pub(crate) const RESPONSE: &str = "response";
-/// Fields of an item that hold its text, in order of preference.
-const TEXT: [&str; 6] = ["output", "text", "response", "answer", "message", "content"];
-
-/// The obvious text of a JSON answer: a bare string, or the first known field that holds one.
-pub(crate) fn obvious(value: &Value) -> Option<String> {
-    let item = match value {
-        Value::Array(items) if items.len() == 1 => items.first()?,
-        other => other,
-    };
-    match item {
-        Value::String(text) => Some(text.clone()),
-        Value::Object(fields) => TEXT.iter().find_map(|name| fields.get(*name)?.as_str()).map(str::to_owned),
-        _ => None,
-    }
-    .filter(|text| !text.is_empty())
-}
-
 /// The drafts that complete the answer, and the messages that make it up.
-pub(crate) fn missing(execution: &Execution, nodes: &Nodes, seen: &Transcript, redact: &Redactor) -> (Vec<Draft>, Vec<MessageId>) {
+pub(crate) fn missing(
+    execution: &Execution,
+    nodes: &Nodes,
+    seen: &Transcript,
+    redact: &Redactor,
+) -> (Vec<Draft>, Vec<MessageId>) {
     let response = MessageId::from(RESPONSE);
     if seen.message(&response).is_some() {
         return (Vec::new(), vec![response]);
@@ -50,15 +39,19 @@ pub(crate) fn missing(execution: &Execution, nodes: &Nodes, seen: &Transcript, r
     let mut drafts = Vec::new();
     let mut answer = Vec::new();
     for (item, json) in main_items(&run).enumerate() {
-        let Some(text) = obvious(json) else { continue };
-        let text = redact.text(&text).into_owned();
+        let Some(text) = values::obvious_text(json) else { continue };
+        let text = redact.text(text).into_owned();
         let item = item as u64;
         let streamed = seen.messages().iter().rev().find(|message| {
-            !message.superseded && marks::origin(&message.id).is_some_and(|origin| origin.step == step.0 && origin.item == item)
+            !message.superseded
+                && marks::origin(&message.id)
+                    .is_some_and(|origin| origin.step == step.0 && origin.item == item)
         });
         let last = marks::final_message(&step, item);
         let (id, rest, supersedes) = match streamed {
-            Some(message) if message.text.trim_end() == text.trim_end() => (message.id.clone(), String::new(), None),
+            Some(message) if message.text.trim_end() == text.trim_end() => {
+                (message.id.clone(), String::new(), None)
+            }
             Some(message) => match text.strip_prefix(&message.text) {
                 Some(rest) => (message.id.clone(), rest.to_owned(), None),
                 None => (last, text, Some(message.id.clone())),
@@ -67,7 +60,9 @@ pub(crate) fn missing(execution: &Execution, nodes: &Nodes, seen: &Transcript, r
         };
         if !rest.is_empty() {
             let delta = Delta { part: Part::Text, text: rest, supersedes };
-            drafts.push(Draft::new(EventBody::Delta(delta)).message(id.clone()).said_by(Source::node(run.node)));
+            drafts.push(
+                Draft::new(EventBody::Delta(delta)).message(id.clone()).said_by(Source::node(run.node)),
+            );
         }
         answer.push(id);
     }

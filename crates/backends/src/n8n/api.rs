@@ -63,7 +63,9 @@ impl Api {
     pub(crate) async fn healthz(&self) -> Result<Answer, SendFaultOrAnswer> {
         let request = self.transport.request(Method::GET, self.config.url("healthz"));
         let response = self.transport.send(request).await.map_err(SendFaultOrAnswer::Send)?;
-        crate::transport::answer(response, CAP, self.transport.silence).await.map_err(SendFaultOrAnswer::Answer)
+        crate::transport::answer(response, CAP, self.transport.silence)
+            .await
+            .map_err(SendFaultOrAnswer::Answer)
     }
 
     /// Any `GET` below `/api/v1`, whatever its status.
@@ -93,9 +95,9 @@ impl Api {
             _ if answer.is_success() => {
                 self.age.learn(false);
                 let scopes = answer.value.pointer("/data/scopes").or(answer.value.get("scopes"));
-                let scopes = scopes.and_then(Value::as_array).map(|scopes| {
-                    scopes.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-                });
+                let scopes = scopes
+                    .and_then(Value::as_array)
+                    .map(|scopes| scopes.iter().filter_map(Value::as_str).map(str::to_owned).collect());
                 Ok(scopes)
             }
             _ => Err(refused(&answer, "any scope")),
@@ -115,7 +117,9 @@ impl Api {
             let Some(rows) = page["data"].as_array() else { return Err(not_understood("list of workflows")) };
             all.extend(rows.iter().cloned());
             match page["nextCursor"].as_str() {
-                Some(next) if Some(next) != cursor.as_deref() && !next.is_empty() => cursor = Some(next.to_owned()),
+                Some(next) if Some(next) != cursor.as_deref() && !next.is_empty() => {
+                    cursor = Some(next.to_owned())
+                }
                 _ => return Ok(all),
             }
         }
@@ -145,7 +149,8 @@ impl Api {
     /// Asks n8n to stop an execution.
     pub(crate) async fn stop(&self, id: &str) -> Result<Stop, Failure> {
         let url = self.config.url(&format!("api/v1/executions/{}/stop", encode(id)));
-        let mut request = self.transport.request(Method::POST, url).header("Content-Type", "application/json").body("{}");
+        let mut request =
+            self.transport.request(Method::POST, url).header("Content-Type", "application/json").body("{}");
         if let Some(key) = self.config.secrets.get("api_key") {
             request = request.header("X-N8N-API-KEY", key);
         }
@@ -169,24 +174,43 @@ pub(crate) enum SendFaultOrAnswer {
 /// What a status other than 2xx means.
 pub(crate) fn refused(answer: &Answer, scope: &str) -> Failure {
     let failure = match answer.status {
-        401 => Failure::new(ErrorCode::PeerUnauthorized, "n8n does not accept the API key: it is missing, wrong or expired.")
-            .hint("Make a new key in n8n under Settings → n8n API and store it as `api_key`."),
-        403 => Failure::new(ErrorCode::PeerScopeMissing, format!("The API key may not do this: it lacks the scope {scope}."))
-            .hint(format!("Make a key with the scopes {}.", SCOPES.join(", "))),
+        401 => Failure::new(
+            ErrorCode::PeerUnauthorized,
+            "n8n does not accept the API key: it is missing, wrong or expired.",
+        )
+        .hint("Make a new key in n8n under Settings → n8n API and store it as `api_key`."),
+        403 => Failure::new(
+            ErrorCode::PeerScopeMissing,
+            format!("The API key may not do this: it lacks the scope {scope}."),
+        )
+        .hint(format!("Make a key with the scopes {}.", SCOPES.join(", "))),
         429 => {
-            let wait = answer.retry_after.map_or_else(|| "a while".to_owned(), |seconds| format!("{seconds} s"));
-            Failure::new(ErrorCode::PeerRateLimited, format!("n8n asks to wait {wait} before the next request."))
+            let wait =
+                answer.retry_after.map_or_else(|| "a while".to_owned(), |seconds| format!("{seconds} s"));
+            Failure::new(
+                ErrorCode::PeerRateLimited,
+                format!("n8n asks to wait {wait} before the next request."),
+            )
         }
         404 => Failure::new(ErrorCode::PeerNotPlatform, "There is no n8n API at this address.")
             .hint("Check the base URL and that n8n's public API is not switched off."),
-        status @ 500.. => Failure::new(ErrorCode::PeerFailed, format!("n8n failed with status {status}: {}", answer.message())),
-        status => Failure::new(ErrorCode::PeerRejected, format!("n8n refused the request with status {status}: {}", answer.message())),
+        status @ 500.. => Failure::new(
+            ErrorCode::PeerFailed,
+            format!("n8n failed with status {status}: {}", answer.message()),
+        ),
+        status => Failure::new(
+            ErrorCode::PeerRejected,
+            format!("n8n refused the request with status {status}: {}", answer.message()),
+        ),
     };
     failure.status(answer.status)
 }
 
 fn not_understood(what: &str) -> Failure {
-    Failure::new(ErrorCode::PeerBadAnswer, format!("The {what} does not have the form that n8n's API documents."))
+    Failure::new(
+        ErrorCode::PeerBadAnswer,
+        format!("The {what} does not have the form that n8n's API documents."),
+    )
 }
 
 /// Percent-encodes one value for a path or query.

@@ -123,7 +123,8 @@ impl Config {
 
     pub(crate) fn transport(&self) -> TransportOptions {
         let mut headers: Vec<(String, String)> = self.options.headers.clone().into_iter().collect();
-        let secret = self.secrets.iter().filter_map(|(name, value)| Some((name.strip_prefix("header:")?, value)));
+        let secret =
+            self.secrets.iter().filter_map(|(name, value)| Some((name.strip_prefix("header:")?, value)));
         headers.extend(secret.map(|(name, value)| (name.to_owned(), value.to_owned())));
         TransportOptions {
             ca_certificate: self.options.ca_certificate.clone(),
@@ -142,7 +143,11 @@ impl Config {
 
     /// `{webhook base}/{prefix}/{path}` as text, with `:param` parts left as they are.
     pub(crate) fn entry_url(&self, prefix: &str, path: &str) -> String {
-        format!("{}/{prefix}/{}", self.webhook_base.as_str().trim_end_matches('/'), path.trim_start_matches('/'))
+        format!(
+            "{}/{prefix}/{}",
+            self.webhook_base.as_str().trim_end_matches('/'),
+            path.trim_start_matches('/')
+        )
     }
 
     pub(crate) fn silence(&self) -> Duration {
@@ -166,9 +171,9 @@ pub(crate) fn join(base: &Url, path: &str) -> Url {
 
 fn http_url(text: &str, place: &str) -> Result<Url, Failure> {
     let wrong = |what: &str| {
-        Failure::new(ErrorCode::InvalidUrl, format!("The address {what}."))
-            .at(place)
-            .hint("Give the address that you open n8n with in the browser, for example http://192.168.1.5:5678.")
+        Failure::new(ErrorCode::InvalidUrl, format!("The address {what}.")).at(place).hint(
+            "Give the address that you open n8n with in the browser, for example http://192.168.1.5:5678.",
+        )
     };
     let mut url = Url::parse(text.trim()).map_err(|_| wrong("is not a URL"))?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
@@ -223,7 +228,10 @@ mod tests {
 
     #[test]
     fn a_sub_path_is_kept() {
-        assert_eq!(config("https://host/n8n/").url("api/v1/workflows?limit=1").as_str(), "https://host/n8n/api/v1/workflows?limit=1");
+        assert_eq!(
+            config("https://host/n8n/").url("api/v1/workflows?limit=1").as_str(),
+            "https://host/n8n/api/v1/workflows?limit=1"
+        );
     }
 
     #[test]
@@ -235,7 +243,8 @@ mod tests {
 
     #[test]
     fn a_wrong_option_is_placed() {
-        let failure = Config::new("http://h", &json!({"connect_timeout_ms": "x"}), Secrets::new()).unwrap_err();
+        let failure =
+            Config::new("http://h", &json!({"connect_timeout_ms": "x"}), Secrets::new()).unwrap_err();
         assert_eq!(failure.place.as_deref(), Some("/options/connect_timeout_ms"));
         let failure = Config::new("ftp://h", &Value::Null, Secrets::new()).unwrap_err();
         assert_eq!(failure.code, ErrorCode::InvalidUrl);

@@ -14,7 +14,11 @@ pub(crate) async fn workflows(api: &Api) -> Result<Vec<WorkflowInfo>, Failure> {
         return Ok(vec![entry::single(&api.config, url)]);
     }
     let all = api.workflows().await?;
-    Ok(all.iter().filter(|workflow| workflow["isArchived"] != true).map(|workflow| describe(api, workflow)).collect())
+    Ok(all
+        .iter()
+        .filter(|workflow| workflow["isArchived"] != true)
+        .map(|workflow| describe(api, workflow))
+        .collect())
 }
 
 /// The part of a workflow that runs: in 2.x the published version, else the workflow itself.
@@ -42,7 +46,10 @@ fn describe(api: &Api, workflow: &Value) -> WorkflowInfo {
     entries.sort_by_key(|entry| (!entry.runnable, entry::rank(entry)));
     let runnable = entries.iter().any(|entry| entry.runnable);
     let reason = (!runnable).then(|| match entries.first() {
-        Some(entry) => entry.reason.clone().unwrap_or_else(|| "None of its triggers can be used from outside.".to_owned()),
+        Some(entry) => entry
+            .reason
+            .clone()
+            .unwrap_or_else(|| "None of its triggers can be used from outside.".to_owned()),
         None => "It has no enabled trigger.".to_owned(),
     });
     let text = |key: &str| workflow[key].as_str().map(str::to_owned);
@@ -50,7 +57,12 @@ fn describe(api: &Api, workflow: &Value) -> WorkflowInfo {
         external_id: text("id").unwrap_or_default(),
         name: text("name").unwrap_or_default(),
         description: text("description").filter(|text| !text.is_empty()),
-        tags: workflow["tags"].as_array().into_iter().flatten().filter_map(|tag| tag["name"].as_str().map(str::to_owned)).collect(),
+        tags: workflow["tags"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|tag| tag["name"].as_str().map(str::to_owned))
+            .collect(),
         active,
         runnable,
         reason,
@@ -99,7 +111,11 @@ fn graph(nodes: &[Value], connections: &Value) -> Graph {
     for (from, kinds) in connections.as_object().into_iter().flatten() {
         for (kind, outputs) in kinds.as_object().into_iter().flatten() {
             for target in outputs.as_array().into_iter().flatten().filter_map(Value::as_array).flatten() {
-                graph.edges.push(GraphEdge { from: from.clone(), to: text(&target["node"]), kind: kind.clone() });
+                graph.edges.push(GraphEdge {
+                    from: from.clone(),
+                    to: text(&target["node"]),
+                    kind: kind.clone(),
+                });
             }
         }
     }

@@ -49,8 +49,12 @@ pub(crate) fn of_node(config: &Config, node: &Value, nodes: &[Value], graph: &Gr
             }
         }
         "manualTrigger" => internal("manual", "It is started by hand in n8n's editor only."),
-        "scheduleTrigger" | "cron" | "interval" => internal("schedule", "n8n starts it by its schedule only."),
-        "executeWorkflowTrigger" => internal("sub_workflow", "Other workflows call it; it has no address of its own."),
+        "scheduleTrigger" | "cron" | "interval" => {
+            internal("schedule", "n8n starts it by its schedule only.")
+        }
+        "executeWorkflowTrigger" => {
+            internal("sub_workflow", "Other workflows call it; it has no address of its own.")
+        }
         "errorTrigger" => internal("error", "n8n starts it when another workflow fails."),
         other if other.ends_with("Trigger") => internal("event", "An event of another service starts it."),
         _ => return None,
@@ -73,7 +77,12 @@ pub(crate) fn of_node(config: &Config, node: &Value, nodes: &[Value], graph: &Gr
 }
 
 fn internal(kind: &str, reason: &str) -> EntryPoint {
-    EntryPoint { kind: kind.to_owned(), auth: "none".to_owned(), reason: Some(reason.to_owned()), ..EntryPoint::default() }
+    EntryPoint {
+        kind: kind.to_owned(),
+        auth: "none".to_owned(),
+        reason: Some(reason.to_owned()),
+        ..EntryPoint::default()
+    }
 }
 
 fn auth(parameters: &Value) -> String {
@@ -135,11 +144,18 @@ fn chat(config: &Config, node: &Value) -> EntryPoint {
     } else {
         None
     };
-    let mode = options["responseMode"].as_str().unwrap_or(if parameters["availableInChat"] == true { "streaming" } else { "lastNode" });
+    let mode = options["responseMode"].as_str().unwrap_or(if parameters["availableInChat"] == true {
+        "streaming"
+    } else {
+        "lastNode"
+    });
     EntryPoint {
         kind: "chat".to_owned(),
         methods: vec!["POST".to_owned()],
-        url: Some(config.entry_url(&config.options.webhook_path, &format!("{}/chat", node["webhookId"].as_str().unwrap_or_default()))),
+        url: Some(config.entry_url(
+            &config.options.webhook_path,
+            &format!("{}/chat", node["webhookId"].as_str().unwrap_or_default()),
+        )),
         auth,
         response_mode: Some(mode.to_owned()),
         streams: Some(mode == "streaming"),
@@ -174,21 +190,30 @@ fn authorized(config: &Config, entry: &EntryPoint) -> bool {
 fn streams(trigger: &str, nodes: &[Value], graph: &Graph) -> bool {
     let mut reached: HashSet<&str> = HashSet::from([trigger]);
     loop {
-        let next = graph.edges.iter().filter(|edge| edge.kind == "main" && reached.contains(edge.from.as_str()));
+        let next =
+            graph.edges.iter().filter(|edge| edge.kind == "main" && reached.contains(edge.from.as_str()));
         let new: Vec<&str> = next.map(|edge| edge.to.as_str()).filter(|to| !reached.contains(to)).collect();
         if new.is_empty() {
             break;
         }
         reached.extend(new);
     }
-    nodes.iter().filter(|node| node["disabled"] != true && reached.contains(node["name"].as_str().unwrap_or_default())).any(|node| {
-        let version = node["typeVersion"].as_f64().unwrap_or_default();
-        match node["type"].as_str().unwrap_or_default() {
-            kind if kind.ends_with("langchain.agent") => version >= 2.1 && node.pointer("/parameters/options/enableStreaming") != Some(&json!(false)),
-            kind if kind.ends_with(".respondToWebhook") => version >= 1.5,
-            _ => false,
-        }
-    })
+    nodes
+        .iter()
+        .filter(|node| {
+            node["disabled"] != true && reached.contains(node["name"].as_str().unwrap_or_default())
+        })
+        .any(|node| {
+            let version = node["typeVersion"].as_f64().unwrap_or_default();
+            match node["type"].as_str().unwrap_or_default() {
+                kind if kind.ends_with("langchain.agent") => {
+                    version >= 2.1
+                        && node.pointer("/parameters/options/enableStreaming") != Some(&json!(false))
+                }
+                kind if kind.ends_with(".respondToWebhook") => version >= 1.5,
+                _ => false,
+            }
+        })
 }
 
 /// Webhooks have no schema: the fields that expressions read are a hint.
@@ -198,13 +223,18 @@ fn webhook_schema(entry: &EntryPoint, nodes: &[Value]) -> Value {
     for marker in ["$json.body.", ".body."] {
         for (at, _) in text.match_indices(marker) {
             let rest = text.get(at + marker.len()..).unwrap_or_default();
-            let name: String = rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').take(60).collect();
+            let name: String = rest
+                .chars()
+                .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
+                .take(60)
+                .collect();
             if !name.is_empty() {
                 fields.insert(name);
             }
         }
     }
-    let properties: serde_json::Map<String, Value> = fields.into_iter().take(50).map(|name| (name, json!({}))).collect();
+    let properties: serde_json::Map<String, Value> =
+        fields.into_iter().take(50).map(|name| (name, json!({}))).collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",
@@ -219,7 +249,9 @@ pub(crate) fn single(config: &Config, url: &Url) -> WorkflowInfo {
     let is_chat = url.path().ends_with("/chat");
     let kind = if is_chat { "chat" } else { "webhook" };
     let last = url.path().trim_end_matches("/chat").rsplit('/').next().unwrap_or("webhook").to_owned();
-    let configured = ["basic_user", "header_value", "jwt_secret", "jwt"].iter().find(|name| config.secrets.get(name).is_some());
+    let configured = ["basic_user", "header_value", "jwt_secret", "jwt"]
+        .iter()
+        .find(|name| config.secrets.get(name).is_some());
     let auth = match configured.copied() {
         Some("basic_user") => "basic",
         Some("header_value") => "header",

@@ -84,11 +84,6 @@ impl Execution {
         self.0.get("tracingContext").is_some()
     }
 
-    /// Size of the data in bytes, where n8n tells it.
-    pub(crate) fn data_size(&self) -> Option<u64> {
-        self.0.get("jsonSizeBytes").and_then(Value::as_u64)
-    }
-
     /// Whether the data came with it.
     pub(crate) fn has_data(&self) -> bool {
         self.run_data().is_some()
@@ -129,11 +124,6 @@ impl Execution {
     /// The node that ran last.
     pub(crate) fn last_node(&self) -> Option<&str> {
         self.result()?.get("lastNodeExecuted")?.as_str()
-    }
-
-    /// Strings that the workflow kept with its execution.
-    pub(crate) fn custom_data(&self) -> Option<&Map<String, Value>> {
-        self.0.get("customData")?.as_object()
     }
 
     /// The nodes of the workflow that ran.

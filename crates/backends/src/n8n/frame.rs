@@ -47,7 +47,9 @@ impl Frame {
     pub(crate) fn read(line: &[u8]) -> Result<Self, &'static str> {
         let wire: Wire = serde_json::from_slice(line).map_err(|error| match error.classify() {
             serde_json::error::Category::Data => "JSON that is not a frame of n8n's stream",
-            _ if line.trim_ascii_start().starts_with(b"<") => "a web page in the middle of the stream (a proxy?)",
+            _ if line.trim_ascii_start().starts_with(b"<") => {
+                "a web page in the middle of the stream (a proxy?)"
+            }
             _ => "not JSON",
         })?;
         let content = wire.content.and_then(|content| match content {

@@ -1,32 +1,47 @@
 //! From what a person puts in to the request that n8n gets.
 
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use jackfield_protocol::{
     error::{ErrorCode, Failure},
     model::{EntryPoint, RunInput, WorkflowInfo},
     port::RunRequest,
 };
-use base64::{Engine as _, engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD}};
-use reqwest::{Method, RequestBuilder, multipart::{Form, Part}};
+use reqwest::{
+    Method, RequestBuilder,
+    multipart::{Form, Part},
+};
 use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::{api::Api, marks};
 
 /// Fields that take the text of a webhook, in order of preference; the first that the workflow reads is used.
-const TEXT_FIELDS: [&str; 8] = ["message", "chatInput", "text", "prompt", "question", "query", "input", "content"];
+const TEXT_FIELDS: [&str; 8] =
+    ["message", "chatInput", "text", "prompt", "question", "query", "input", "content"];
 /// Headers that the hub sets itself.
-const OWN_HEADERS: [&str; 6] = ["host", "content-length", "content-type", "connection", "traceparent", "transfer-encoding"];
+const OWN_HEADERS: [&str; 6] =
+    ["host", "content-length", "content-type", "connection", "traceparent", "transfer-encoding"];
 
 /// The entry that a run takes: the chosen one, else the first that can be run.
 pub(crate) fn entry<'a>(workflow: &'a WorkflowInfo, chosen: Option<&str>) -> Result<&'a EntryPoint, Failure> {
     let found = match chosen {
-        Some(id) => workflow.entries.iter().find(|entry| entry.id == id || entry.name == id).ok_or_else(|| {
-            let known: Vec<String> = workflow.entries.iter().map(|entry| format!("{} ({})", entry.id, entry.name)).collect();
-            Failure::new(ErrorCode::InvalidInput, format!("'{}' has no entry '{id}'.", workflow.name))
-                .at("/entry")
-                .hint(format!("It has: {}.", known.join(", ")))
-        })?,
-        None => workflow.entries.iter().find(|entry| entry.runnable).ok_or_else(|| not_runnable(workflow, workflow.reason.as_deref()))?,
+        Some(id) => {
+            workflow.entries.iter().find(|entry| entry.id == id || entry.name == id).ok_or_else(|| {
+                let known: Vec<String> =
+                    workflow.entries.iter().map(|entry| format!("{} ({})", entry.id, entry.name)).collect();
+                Failure::new(ErrorCode::InvalidInput, format!("'{}' has no entry '{id}'.", workflow.name))
+                    .at("/entry")
+                    .hint(format!("It has: {}.", known.join(", ")))
+            })?
+        }
+        None => workflow
+            .entries
+            .iter()
+            .find(|entry| entry.runnable)
+            .ok_or_else(|| not_runnable(workflow, workflow.reason.as_deref()))?,
     };
     if found.runnable { Ok(found) } else { Err(not_runnable(workflow, found.reason.as_deref())) }
 }
@@ -42,15 +57,25 @@ pub(crate) fn check(workflow: &WorkflowInfo, chosen: Option<&str>, input: &RunIn
     let entry = entry(workflow, chosen)?;
     let wrong = |place: &str, message: String| Err(Failure::new(ErrorCode::InvalidInput, message).at(place));
     if !entry.authorized {
-        let message = format!("The entry '{}' asks for {} authentication, and the backend has no secret for it.", entry.name, entry.auth);
-        return Err(Failure::new(ErrorCode::PeerEntryAuth, message).hint("Store the secrets with the backend; `jackfield backend show` names those it has."));
+        let message = format!(
+            "The entry '{}' asks for {} authentication, and the backend has no secret for it.",
+            entry.name, entry.auth
+        );
+        return Err(Failure::new(ErrorCode::PeerEntryAuth, message)
+            .hint("Store the secrets with the backend; `jackfield backend show` names those it has."));
     }
     if let Some(method) = &input.method
         && !entry.methods.iter().any(|known| known.eq_ignore_ascii_case(method))
     {
-        return wrong("/input/method", format!("The entry takes {}, not {method}.", entry.methods.join(", ")));
+        return wrong(
+            "/input/method",
+            format!("The entry takes {}, not {method}.", entry.methods.join(", ")),
+        );
     }
-    if entry.kind == "chat" && input.text.is_none() && input.data.as_ref().and_then(|data| data["chatInput"].as_str()).is_none() {
+    if entry.kind == "chat"
+        && input.text.is_none()
+        && input.data.as_ref().and_then(|data| data["chatInput"].as_str()).is_none()
+    {
         return wrong("/input/text", "A chat needs a message.".to_owned());
     }
     if input.text.is_some() && input.data.as_ref().is_some_and(|data| !data.is_object()) {
@@ -60,7 +85,9 @@ pub(crate) fn check(workflow: &WorkflowInfo, chosen: Option<&str>, input: &RunIn
         return wrong("/input/files", format!("The entry '{}' takes no files.", entry.name));
     }
     for name in input.headers.keys() {
-        if OWN_HEADERS.contains(&name.to_lowercase().as_str()) || reqwest::header::HeaderName::try_from(name.as_str()).is_err() {
+        if OWN_HEADERS.contains(&name.to_lowercase().as_str())
+            || reqwest::header::HeaderName::try_from(name.as_str()).is_err()
+        {
             return wrong(&format!("/input/headers/{name}"), format!("The header '{name}' cannot be set."));
         }
     }
@@ -87,14 +114,17 @@ fn address(entry: &EntryPoint, input: &RunInput) -> Result<Url, Failure> {
         })
         .collect();
     if let Some(name) = missing {
-        return Err(Failure::new(ErrorCode::InvalidInput, format!("The path parameter '{name}' is missing."))
-            .at(format!("/input/path/{name}"))
-            .hint(format!("Give it with --path {name}=VALUE.")));
+        return Err(Failure::new(
+            ErrorCode::InvalidInput,
+            format!("The path parameter '{name}' is missing."),
+        )
+        .at(format!("/input/path/{name}"))
+        .hint(format!("Give it with --path {name}=VALUE.")));
     }
-    if template.contains("/:") {
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.clear().extend(&segments);
-        }
+    if template.contains("/:")
+        && let Ok(mut path) = url.path_segments_mut()
+    {
+        path.clear().extend(&segments);
     }
     for (name, value) in &input.query {
         url.query_pairs_mut().append_pair(name, value);
@@ -106,7 +136,12 @@ fn address(entry: &EntryPoint, input: &RunInput) -> Result<Url, Failure> {
 pub(crate) fn request(api: &Api, entry: &EntryPoint, run: &RunRequest) -> Result<RequestBuilder, Failure> {
     let input = &run.input;
     let mut url = address(entry, input)?;
-    let method = input.method.clone().or_else(|| entry.methods.first().cloned()).unwrap_or_else(|| "POST".to_owned()).to_uppercase();
+    let method = input
+        .method
+        .clone()
+        .or_else(|| entry.methods.first().cloned())
+        .unwrap_or_else(|| "POST".to_owned())
+        .to_uppercase();
     let body = body(entry, run);
     let has_body = !matches!(method.as_str(), "GET" | "HEAD");
     if !has_body && let Value::Object(fields) = &body {
@@ -115,8 +150,10 @@ pub(crate) fn request(api: &Api, entry: &EntryPoint, run: &RunRequest) -> Result
             url.query_pairs_mut().append_pair(name, &text);
         }
     }
-    let method = Method::from_bytes(method.as_bytes())
-        .map_err(|_| Failure::new(ErrorCode::InvalidInput, format!("'{method}' is not an HTTP method.")).at("/input/method"))?;
+    let method = Method::from_bytes(method.as_bytes()).map_err(|_| {
+        Failure::new(ErrorCode::InvalidInput, format!("'{method}' is not an HTTP method."))
+            .at("/input/method")
+    })?;
     let mut request = api
         .transport
         .request(method, url)
@@ -137,9 +174,13 @@ pub(crate) fn request(api: &Api, entry: &EntryPoint, run: &RunRequest) -> Result
         form = form.text(name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned));
     }
     for (file, bytes) in input.files.iter().zip(&run.files) {
-        let part = Part::stream(bytes.clone()).file_name(file.name.clone()).mime_str(&file.media_type).map_err(|_| {
-            Failure::new(ErrorCode::InvalidInput, format!("'{}' is not a media type.", file.media_type)).at("/input/files")
-        })?;
+        let part = Part::stream(bytes.clone())
+            .file_name(file.name.clone())
+            .mime_str(&file.media_type)
+            .map_err(|_| {
+                Failure::new(ErrorCode::InvalidInput, format!("'{}' is not a media type.", file.media_type))
+                    .at("/input/files")
+            })?;
         // n8n's chat knows one field, `files`, for all of them.
         form = form.part(if entry.kind == "chat" { "files".to_owned() } else { file.field.clone() }, part);
     }
@@ -178,18 +219,27 @@ fn body(entry: &EntryPoint, run: &RunRequest) -> Value {
 /// The field of a webhook that takes the text: the first known one that the workflow reads, else `message`.
 fn text_field(entry: &EntryPoint) -> &'static str {
     let known = entry.input_schema.as_ref().and_then(|schema| schema["properties"].as_object());
-    TEXT_FIELDS.into_iter().find(|field| known.is_some_and(|known| known.contains_key(*field))).unwrap_or("message")
+    TEXT_FIELDS
+        .into_iter()
+        .find(|field| known.is_some_and(|known| known.contains_key(*field)))
+        .unwrap_or("message")
 }
 
 fn authorize(api: &Api, entry: &EntryPoint, request: RequestBuilder) -> RequestBuilder {
     let secret = |name: &str| api.config.entry_secret(&entry.id, name);
     match entry.auth.as_str() {
         "basic" => {
-            let pair = format!("{}:{}", secret("basic_user").unwrap_or_default(), secret("basic_password").unwrap_or_default());
+            let pair = format!(
+                "{}:{}",
+                secret("basic_user").unwrap_or_default(),
+                secret("basic_password").unwrap_or_default()
+            );
             request.header("Authorization", format!("Basic {}", STANDARD.encode(pair)))
         }
         "header" => {
-            let name = secret("header_name").or(api.config.options.header_name.as_deref()).unwrap_or("Authorization");
+            let name = secret("header_name")
+                .or(api.config.options.header_name.as_deref())
+                .unwrap_or("Authorization");
             request.header(name, secret("header_value").unwrap_or_default())
         }
         "jwt" => {

@@ -28,7 +28,8 @@ impl Locator {
         Self {
             trace_id: marks::traceparent(run.run_id).get(3..35).unwrap_or_default().to_owned(),
             run_id: run.run_id.to_string(),
-            workflow: (!only_webhook && !run.workflow.external_id.is_empty()).then(|| run.workflow.external_id.clone()),
+            workflow: (!only_webhook && !run.workflow.external_id.is_empty())
+                .then(|| run.workflow.external_id.clone()),
             not_before: run.created_at.checked_sub(CLOCK_SKEW).unwrap_or(run.created_at),
             others: HashSet::new(),
         }
@@ -36,8 +37,12 @@ impl Locator {
 
     /// Looks once among running, queued and finished executions. A list without a status leaves running ones out.
     pub(crate) async fn look(&mut self, api: &Api) -> Result<Option<Execution>, Failure> {
-        let workflow = self.workflow.as_ref().map_or_else(String::new, |id| format!("workflowId={}&", super::api::encode(id)));
-        let statuses: &[&str] = if api.age.is_old() { &["status=running", ""] } else { &["status=running", "status=new", ""] };
+        let workflow = self
+            .workflow
+            .as_ref()
+            .map_or_else(String::new, |id| format!("workflowId={}&", super::api::encode(id)));
+        let statuses: &[&str] =
+            if api.age.is_old() { &["status=running", ""] } else { &["status=running", "status=new", ""] };
         for status in statuses {
             let rows = match api.executions(&format!("{workflow}{status}"), ROWS).await {
                 Ok(rows) => rows,
@@ -64,7 +69,9 @@ impl Locator {
             self.others.insert(id);
             return Ok(None);
         }
-        let Some(execution) = api.execution(&id, false).await?.and_then(Execution::of) else { return Ok(None) };
+        let Some(execution) = api.execution(&id, false).await?.and_then(Execution::of) else {
+            return Ok(None);
+        };
         if execution.keeps_traceparent() {
             if execution.traceparent().is_some_and(|parent| parent.contains(&self.trace_id)) {
                 return Ok(Some(execution));

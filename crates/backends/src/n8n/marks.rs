@@ -60,7 +60,10 @@ mod tests {
     #[test]
     fn the_traceparent_is_one_that_n8n_keeps() {
         let run: RunId = "0198c0de-0000-7000-8000-0000000000aa".parse().unwrap();
-        assert_eq!(traceparent(run), "00-0198c0de00007000800000000000 00aa-80000000000000aa-01".replace(' ', ""));
+        assert_eq!(
+            traceparent(run),
+            "00-0198c0de00007000800000000000 00aa-80000000000000aa-01".replace(' ', "")
+        );
     }
 
     #[test]

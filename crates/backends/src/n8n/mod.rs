@@ -20,10 +20,10 @@ mod answer_text;
 mod cancel;
 mod input;
 mod locate;
-mod recover;
 mod outcome;
 mod plain;
 mod question;
+mod recover;
 mod run;
 mod teller;
 
@@ -38,7 +38,8 @@ use jackfield_protocol::{
         BackendType, CancelReport, ConnectionReport, InputAnswer, Platform, RunInput, ToolInfo, WorkflowInfo,
     },
     port::{
-        BackendClient, PlatformFactory, PlatformInfo, ProgressStream, ResolvedBackend, ResumeRequest, RunRequest, Signals,
+        BackendClient, PlatformFactory, PlatformInfo, ProgressStream, ResolvedBackend, ResumeRequest,
+        RunRequest, Signals,
     },
 };
 
@@ -101,7 +102,12 @@ impl BackendClient for N8nClient {
         Ok(Vec::new())
     }
 
-    fn check_input(&self, workflow: &WorkflowInfo, entry: Option<&str>, input: &RunInput) -> Result<(), Failure> {
+    fn check_input(
+        &self,
+        workflow: &WorkflowInfo,
+        entry: Option<&str>,
+        input: &RunInput,
+    ) -> Result<(), Failure> {
         input::check(workflow, entry, input)
     }
 
@@ -117,7 +123,12 @@ impl BackendClient for N8nClient {
         cancel::cancel(&self.api, request).await
     }
 
-    async fn answer_input(&self, request: &ResumeRequest, question: &InputRequired, answer: &InputAnswer) -> Result<(), Failure> {
+    async fn answer_input(
+        &self,
+        request: &ResumeRequest,
+        question: &InputRequired,
+        answer: &InputAnswer,
+    ) -> Result<(), Failure> {
         answer::answer(&self.api, request, question, answer).await
     }
 }

@@ -47,7 +47,9 @@ impl Role {
             "webhook" => Self::Trigger,
             _ if short.ends_with("HitlTool") => Self::Review,
             _ if short.ends_with("Trigger") => Self::Trigger,
-            _ if short.starts_with("lmChat") || short.starts_with("lmO") || short.starts_with("lmC") => Self::Model,
+            _ if short.starts_with("lmChat") || short.starts_with("lmO") || short.starts_with("lmC") => {
+                Self::Model
+            }
             _ if short.starts_with("memory") => Self::Memory,
             _ if serves_as_tool || short.starts_with("tool") || short.ends_with("Tool") => Self::Tool,
             _ => Self::Other,
@@ -145,11 +147,6 @@ impl Nodes {
         for (name, node) in other.by_name {
             self.by_name.entry(name).or_insert(node);
         }
-    }
-
-    /// Whether nothing is known.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.by_name.is_empty()
     }
 
     /// What a node is for; `None` when the node is not known.

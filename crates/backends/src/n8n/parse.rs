@@ -99,7 +99,8 @@ impl Parser {
             "error" => self.error(&frame.meta, frame.content.as_deref(), &mut out),
             "keepalive" => return out,
             kind => {
-                let reason = format!("a frame of the unknown type '{}'", kind.chars().take(80).collect::<String>());
+                let reason =
+                    format!("a frame of the unknown type '{}'", kind.chars().take(80).collect::<String>());
                 out.push(Draft::new(EventBody::Raw(Raw::of(reason, line))));
             }
         }
@@ -139,7 +140,8 @@ impl Parser {
                 }
             }
             out.push(if run.is_tool {
-                let end = ToolEnd { status, arguments: None, result: None, error: None, times: Times::default() };
+                let end =
+                    ToolEnd { status, arguments: None, result: None, error: None, times: Times::default() };
                 Draft::new(EventBody::ToolEnd(end)).tool(run.step.0.clone()).said_by(Source::node(&run.node))
             } else {
                 step_end(&run.node, run.step.clone(), status, Times::default())
@@ -168,7 +170,12 @@ impl Parser {
                 let gap = gap_step(&step, meta.item(), turns.count);
                 out.push(gap_start(&node, &step, gap.clone(), since));
                 let duration_ms = since.zip(began).and_then(|(from, to)| millis(from, to));
-                out.push(step_end(&node, gap, StepStatus::Succeeded, Times { duration_ms, ..Times::default() }));
+                out.push(step_end(
+                    &node,
+                    gap,
+                    StepStatus::Succeeded,
+                    Times { duration_ms, ..Times::default() },
+                ));
             }
         }
         turns.count += 1;

@@ -8,7 +8,7 @@ use jackfield_protocol::{
 };
 use serde_json::Value;
 
-use super::{answer_text::{RESPONSE, obvious}, redact::Redactor, teller::json_artifact};
+use super::{answer_text::RESPONSE, redact::Redactor, teller::json_artifact, values::obvious_text};
 use crate::transport::{html_failure, looks_like_html};
 
 /// A whole answer with a good status.
@@ -39,7 +39,7 @@ pub(crate) fn read(media_type: &str, body: Bytes, redact: &Redactor) -> Plain {
             return Plain::Started(id.to_owned());
         }
         let value = redact.value(&value);
-        let text = obvious(&value);
+        let text = obvious_text(&value).map(str::to_owned);
         let only_text = value.is_string() || value.as_object().is_some_and(|fields| fields.len() == 1);
         let mut drafts: Vec<Draft> = text.iter().map(|text| say(text)).collect();
         if text.is_none() || !only_text {
@@ -54,7 +54,11 @@ pub(crate) fn read(media_type: &str, body: Bytes, redact: &Redactor) -> Plain {
     }
     let media_type = if media_type.is_empty() { "application/octet-stream" } else { media_type };
     let ending = media_type.rsplit(['/', '+']).next().unwrap_or("bin");
-    let artifact = Artifact { name: format!("response.{ending}"), media_type: media_type.to_owned(), ..Artifact::default() };
+    let artifact = Artifact {
+        name: format!("response.{ending}"),
+        media_type: media_type.to_owned(),
+        ..Artifact::default()
+    };
     Plain::Drafts(vec![Draft::artifact(artifact, body)])
 }
 
@@ -78,20 +82,33 @@ pub(crate) fn refusal(status: u16, body: &[u8], entry: &EntryPoint) -> Refusal {
         return Refusal::MayHaveRun(html_failure(status, body));
     }
     let value: Value = serde_json::from_slice(body).unwrap_or_default();
-    let said = value["message"].as_str().map_or_else(|| String::from_utf8_lossy(&body[..body.len().min(300)]).into_owned(), str::to_owned);
+    let said = value["message"]
+        .as_str()
+        .map_or_else(|| String::from_utf8_lossy(&body[..body.len().min(300)]).into_owned(), str::to_owned);
     let hint = value["hint"].as_str().map(str::to_owned);
     let failure = match status {
         404 => Failure::new(ErrorCode::PeerEntryNotFound, format!("n8n does not know this webhook: {said}"))
-            .hint(hint.unwrap_or_else(|| "Activate (publish) the workflow in n8n, then discover again.".to_owned())),
-        401 | 403 => Failure::new(ErrorCode::PeerEntryAuth, format!("The webhook refuses its {} authentication (status {status}): {said}", entry.auth))
-            .hint("Check the secrets of the backend for this entry, and the webhook's allowed addresses in n8n."),
+            .hint(hint.unwrap_or_else(|| {
+                "Activate (publish) the workflow in n8n, then discover again.".to_owned()
+            })),
+        401 | 403 => Failure::new(
+            ErrorCode::PeerEntryAuth,
+            format!("The webhook refuses its {} authentication (status {status}): {said}", entry.auth),
+        )
+        .hint("Check the secrets of the backend for this entry, and the webhook's allowed addresses in n8n."),
         413 => Failure::new(ErrorCode::PeerRejected, "n8n does not take a body of this size."),
         422 => Failure::new(ErrorCode::PeerRejected, format!("n8n cannot read the body: {said}")),
         429 => Failure::new(ErrorCode::PeerRateLimited, format!("n8n or a proxy limits the rate: {said}")),
         500.. => {
-            return Refusal::MayHaveRun(Failure::new(ErrorCode::WorkflowFailed, format!("n8n answered with status {status}: {said}")).status(status));
+            return Refusal::MayHaveRun(
+                Failure::new(ErrorCode::WorkflowFailed, format!("n8n answered with status {status}: {said}"))
+                    .status(status),
+            );
         }
-        _ => Failure::new(ErrorCode::PeerRejected, format!("n8n refused the request (status {status}): {said}")),
+        _ => Failure::new(
+            ErrorCode::PeerRejected,
+            format!("n8n refused the request (status {status}): {said}"),
+        ),
     };
     Refusal::NotStarted(failure.status(status))
 }
@@ -112,6 +129,8 @@ mod tests {
         let body = Bytes::from_static(br#"{"message":"Workflow was started"}"#);
         assert!(matches!(read("application/json", body, &redact), Plain::None));
         let body = Bytes::from_static(br#"{"output":"hi"}"#);
-        assert!(matches!(read("application/json", body, &redact), Plain::Drafts(drafts) if drafts.len() == 1));
+        assert!(
+            matches!(read("application/json", body, &redact), Plain::Drafts(drafts) if drafts.len() == 1)
+        );
     }
 }

@@ -29,7 +29,13 @@ impl Checks {
         self.push(name, CheckStatus::Failed, failure.message.clone(), Some(failure));
     }
 
-    fn push(&mut self, name: &str, status: CheckStatus, message: impl Into<String>, failure: Option<Failure>) {
+    fn push(
+        &mut self,
+        name: &str,
+        status: CheckStatus,
+        message: impl Into<String>,
+        failure: Option<Failure>,
+    ) {
         self.0.push(Check { name: name.to_owned(), status, message: message.into(), failure });
     }
 
@@ -57,7 +63,10 @@ pub(crate) async fn test(api: &Api) -> ConnectionReport {
         Ok(answer) => {
             let message = format!("Something answers there (status {}), but not as n8n does.", answer.status);
             let failure = Failure::new(ErrorCode::PeerNotPlatform, message).status(answer.status);
-            checks.failed("reachable", failure.hint("Check the base URL: it is the address of n8n's own page."));
+            checks.failed(
+                "reachable",
+                failure.hint("Check the base URL: it is the address of n8n's own page."),
+            );
         }
         Err(SendFaultOrAnswer::Send(fault)) => checks.failed("reachable", fault.into_failure()),
         Err(SendFaultOrAnswer::Answer(failure)) => checks.failed("reachable", failure),
@@ -79,8 +88,14 @@ fn without_key(api: &Api, checks: &mut Checks) {
         checks.skipped("api_key", "This backend is one webhook; it needs no key. Outcomes stay unverified and lost runs cannot be recovered.");
         return;
     }
-    let failure = Failure::new(ErrorCode::PeerUnauthorized, "No API key is stored: workflows cannot be listed.")
-        .hint(format!("Make a key in n8n under Settings → n8n API with the scopes {}, or give a webhook's URL as base URL.", SCOPES.join(", ")));
+    let failure = Failure::new(
+        ErrorCode::PeerUnauthorized,
+        "No API key is stored: workflows cannot be listed.",
+    )
+    .hint(format!(
+        "Make a key in n8n under Settings → n8n API with the scopes {}, or give a webhook's URL as base URL.",
+        SCOPES.join(", ")
+    ));
     checks.failed("api_key", failure);
 }
 
@@ -133,8 +148,11 @@ async fn old_versions(api: &Api, checks: &mut Checks, report: &mut ConnectionRep
             }
         }
     }
-    let failure = Failure::new(ErrorCode::PeerTooOld, "This n8n cannot stop executions from outside and tells less while they run.")
-        .hint("2.19 or later shows and recovers more.");
+    let failure = Failure::new(
+        ErrorCode::PeerTooOld,
+        "This n8n cannot stop executions from outside and tells less while they run.",
+    )
+    .hint("2.19 or later shows and recovers more.");
     checks.warning("version", failure);
 }
 
@@ -151,9 +169,14 @@ fn scope_missing(checks: &mut Checks, scope: &str) {
         "execution:stop" => "runs cannot be stopped",
         _ => "outcomes stay unverified, steps unknown, and lost runs cannot be recovered",
     };
-    let failure = Failure::new(ErrorCode::PeerScopeMissing, format!("The key lacks the scope {scope}: {costs}."))
-        .hint(format!("Make a key with the scopes {}.", SCOPES.join(", ")));
-    if scope.starts_with("workflow") { checks.failed(&format!("scope {scope}"), failure) } else { checks.warning(&format!("scope {scope}"), failure) }
+    let failure =
+        Failure::new(ErrorCode::PeerScopeMissing, format!("The key lacks the scope {scope}: {costs}."))
+            .hint(format!("Make a key with the scopes {}.", SCOPES.join(", ")));
+    if scope.starts_with("workflow") {
+        checks.failed(&format!("scope {scope}"), failure)
+    } else {
+        checks.warning(&format!("scope {scope}"), failure)
+    }
 }
 
 /// A webhook's execution data holds the URL that n8n believes it has; another one than ours is worth a word.
@@ -162,14 +185,22 @@ async fn webhook_base(api: &Api, checks: &mut Checks) {
     let url = rows.iter().find_map(find_webhook_url);
     let ours = api.config.webhook_base.as_str().trim_end_matches('/').to_owned();
     match url {
-        Some(url) if url.starts_with(&ours) => checks.passed("webhook_base", "Webhooks have the same address as n8n."),
+        Some(url) if url.starts_with(&ours) => {
+            checks.passed("webhook_base", "Webhooks have the same address as n8n.")
+        }
         Some(url) => {
             let theirs = url.split("/webhook").next().unwrap_or_default().to_owned();
-            let message = format!("n8n believes that its webhooks are at {theirs}; this backend uses {ours}.");
-            checks.warning("webhook_base", Failure::new(ErrorCode::PeerBaseDiffers, message)
-                .hint("If runs end with 'not found', set the option `webhook_base_url`."));
+            let message =
+                format!("n8n believes that its webhooks are at {theirs}; this backend uses {ours}.");
+            checks.warning(
+                "webhook_base",
+                Failure::new(ErrorCode::PeerBaseDiffers, message)
+                    .hint("If runs end with 'not found', set the option `webhook_base_url`."),
+            );
         }
-        None => checks.skipped("webhook_base", "No recent webhook execution tells n8n's own webhook address."),
+        None => {
+            checks.skipped("webhook_base", "No recent webhook execution tells n8n's own webhook address.")
+        }
     }
 }
 

@@ -24,7 +24,11 @@ pub(crate) fn of(api: &Api, execution: &Execution) -> Option<Question> {
     let index = run.map(|run| run.index).unwrap_or_default();
     let mut question = Question {
         input: InputRequired {
-            request_id: InputRequestId(format!("{}:{node}#{index}:{}", execution.id(), run.map_or(0, |run| run.execution_index()))),
+            request_id: InputRequestId(format!(
+                "{}:{node}#{index}:{}",
+                execution.id(),
+                run.map_or(0, |run| run.execution_index())
+            )),
             kind: InputKind::Resume,
             prompt: format!("'{node}' waits for a call."),
             choices: Vec::new(),

@@ -71,13 +71,21 @@ struct Scope<'e, 't> {
 }
 
 impl<'a> Walk<'a> {
-    fn execution(&mut self, execution: &Execution, nodes: &Nodes, prefix: &str, parent: Option<&StepId>, depth: usize) {
+    fn execution(
+        &mut self,
+        execution: &Execution,
+        nodes: &Nodes,
+        prefix: &str,
+        parent: Option<&StepId>,
+        depth: usize,
+    ) {
         let tree = Tree::of(execution, nodes, prefix);
         let mut repeats = HashMap::new();
         for entry in &tree.entries {
             *repeats.entry(entry.node).or_insert(0) += 1;
         }
-        let scope = Scope { tree: &tree, runs: values::index(execution), repeats, parent: parent.cloned(), depth };
+        let scope =
+            Scope { tree: &tree, runs: values::index(execution), repeats, parent: parent.cloned(), depth };
         for root in &tree.roots {
             if let Some(entry) = tree.entries.get(*root) {
                 self.entry(entry, scope.parent.clone(), &scope);
@@ -87,7 +95,8 @@ impl<'a> Walk<'a> {
 
     fn entry(&mut self, entry: &Entry<'_>, parent: Option<StepId>, scope: &Scope<'_, '_>) {
         let seen = self.record.seen.step(&entry.step);
-        let is_tool = seen.map_or(matches!(entry.role, Role::Tool | Role::AgentTool), |step| step.is_tool_call);
+        let is_tool =
+            seen.map_or(matches!(entry.role, Role::Tool | Role::AgentTool), |step| step.is_tool_call);
         if seen.is_none() {
             let start = self.start(entry, is_tool, parent, scope);
             self.push(start);
@@ -109,7 +118,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn start(&self, entry: &Entry<'_>, is_tool: bool, parent: Option<StepId>, scope: &Scope<'_, '_>) -> Draft {
+    fn start(
+        &self,
+        entry: &Entry<'_>,
+        is_tool: bool,
+        parent: Option<StepId>,
+        scope: &Scope<'_, '_>,
+    ) -> Draft {
         let started_at = entry.start.and_then(|ms| Timestamp::from_millisecond(ms).ok());
         let source = source(entry);
         if is_tool {
@@ -149,7 +164,8 @@ impl<'a> Walk<'a> {
         let redact = self.record.redact;
         match entry.role {
             Role::Tool | Role::AgentTool => {
-                let agent = entry.parent.and_then(|at| scope.tree.entries.get(at)).and_then(|agent| agent.run);
+                let agent =
+                    entry.parent.and_then(|at| scope.tree.entries.get(at)).and_then(|agent| agent.run);
                 values::arguments(&run, agent.as_ref(), redact)
             }
             role if run.override_json().is_some() => values::sub_input(&run, role, redact),
@@ -180,11 +196,11 @@ impl<'a> Walk<'a> {
             return seen.parent_id.clone();
         }
         let began = model.start?;
-        let turns = self.record.seen.steps().iter().filter(|step| {
+        let mut turns = self.record.seen.steps().iter().filter(|step| {
             step.kind == StepKind::Turn && step.parent_id.as_ref() == Some(agent) && step.peer_times
         });
         // The last turn that began before the model did; n8n writes the two times a moment apart.
-        let turn = turns.filter(|turn| turn.started_at.as_millisecond() <= began + 5).last()?;
+        let turn = turns.rfind(|turn| turn.started_at.as_millisecond() <= began + 5)?;
         let ended = turn.duration_ms.and_then(|ms| i64::try_from(ms).ok());
         let inside = ended.is_none_or(|ms| began <= turn.started_at.as_millisecond() + ms);
         inside.then(|| turn.id.clone())
@@ -206,7 +222,11 @@ impl<'a> Walk<'a> {
         self.entry(model, Some(step.clone()), scope);
         let Some((run, status)) = model.run.and_then(|run| Some((run, run.status()?))) else { return };
         if self.open.iter().any(|(open, _)| *open == step) {
-            let times = Times { started_at: None, duration_ms: u64::try_from(run.duration()).ok(), order: model.order };
+            let times = Times {
+                started_at: None,
+                duration_ms: u64::try_from(run.duration()).ok(),
+                order: model.order,
+            };
             self.push(Draft::new(EventBody::StepEnd(StepEnd { times, ..StepEnd::of(status) })).step(step));
         }
     }

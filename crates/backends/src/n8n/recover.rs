@@ -26,7 +26,12 @@ pub(crate) fn resume(api: Arc<Api>, request: ResumeRequest, mut signals: Signals
         let mut teller = Teller::new(reporter, request.seen.clone(), nodes, &api, run.run_id, run.attempt);
         if !api.config.has_key() {
             let why = "Without an API key n8n does not tell what became of the run.";
-            return unknown(&mut teller, why, "Store an API key with the backend: then lost runs are recovered.").await;
+            return unknown(
+                &mut teller,
+                why,
+                "Store an API key with the backend: then lost runs are recovered.",
+            )
+            .await;
         }
         let known = request.checkpoint.as_ref().and_then(|checkpoint| checkpoint.external_id.clone());
         let id = match known {
@@ -41,7 +46,8 @@ pub(crate) fn resume(api: Arc<Api>, request: ResumeRequest, mut signals: Signals
             Followed::Failed(failure) => lost_or_refused(&mut teller, failure).await,
             Followed::Gone => {
                 let why = format!("n8n does not have execution {id} any more.");
-                unknown(&mut teller, &why, "The workflow may not save its executions, or they were pruned.").await
+                unknown(&mut teller, &why, "The workflow may not save its executions, or they were pruned.")
+                    .await
             }
         }
     })
@@ -58,7 +64,10 @@ async fn search(api: &Api, request: &ResumeRequest, teller: &mut Teller) -> Resu
             }
             Ok(None) if Instant::now() >= until => {
                 let why = "n8n has no execution that belongs to this run: it did not get the request, or it does not save executions of this workflow.";
-                return Err(Box::new(unknown(teller, why, "Look at the workflow's executions in n8n before you run it again.").await));
+                return Err(Box::new(
+                    unknown(teller, why, "Look at the workflow's executions in n8n before you run it again.")
+                        .await,
+                ));
             }
             Ok(None) => sleep(std::time::Duration::from_millis(500)).await,
             Err(failure) => return Err(Box::new(lost_or_refused(teller, failure).await)),

@@ -22,9 +22,28 @@ const SHORTEST: usize = 6;
 
 /// Headers whose values say nothing secret.
 const HARMLESS: [&str; 22] = [
-    "accept", "accept-encoding", "accept-language", "age", "allow", "cache-control", "connection",
-    "content-encoding", "content-language", "content-length", "content-type", "date", "etag", "expires", "host",
-    "last-modified", "retry-after", "server", "transfer-encoding", "user-agent", "vary", "x-powered-by",
+    "accept",
+    "accept-encoding",
+    "accept-language",
+    "age",
+    "allow",
+    "cache-control",
+    "connection",
+    "content-encoding",
+    "content-language",
+    "content-length",
+    "content-type",
+    "date",
+    "etag",
+    "expires",
+    "host",
+    "last-modified",
+    "retry-after",
+    "server",
+    "transfer-encoding",
+    "user-agent",
+    "vary",
+    "x-powered-by",
 ];
 
 /// Takes secrets out of a peer's data.
@@ -93,7 +112,9 @@ impl Redactor {
             Value::Object(map) => {
                 let entries = map.iter().map(|(key, inner)| {
                     let inner = match inner {
-                        Value::Object(headers) if key.eq_ignore_ascii_case("headers") => self.headers(headers, depth),
+                        Value::Object(headers) if key.eq_ignore_ascii_case("headers") => {
+                            self.headers(headers, depth)
+                        }
                         inner => self.clean(inner, depth + 1),
                     };
                     (self.text(key).into_owned(), inner)
@@ -142,7 +163,8 @@ fn without_signatures(text: &str) -> String {
     let mut parts = text.split("signature=");
     let mut clean = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let rest = part.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == '%');
+        let rest =
+            part.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == '%');
         clean.push_str("signature=");
         clean.push_str(if rest.len() < part.len() { HIDDEN } else { "" });
         clean.push_str(rest);

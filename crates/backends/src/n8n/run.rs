@@ -42,7 +42,8 @@ const SEARCH: (Duration, Duration) = (Duration::from_millis(150), Duration::from
 pub(crate) fn stream(api: Arc<Api>, request: RunRequest, signals: Signals) -> ProgressStream {
     progress_stream(|reporter| async move {
         let nodes = Nodes::of_graph(request.workflow.graph.as_ref());
-        let teller = Teller::new(reporter, Transcript::new(), nodes.clone(), &api, request.run_id, request.attempt);
+        let teller =
+            Teller::new(reporter, Transcript::new(), nodes.clone(), &api, request.run_id, request.attempt);
         let entry = match input::entry(&request.workflow, request.entry.as_deref()) {
             Ok(entry) => entry.clone(),
             Err(failure) => return not_started(teller, failure).await,
@@ -59,14 +60,20 @@ pub(crate) fn stream(api: Arc<Api>, request: RunRequest, signals: Signals) -> Pr
             teller,
             signals,
         };
-        run.work().await
+        Box::pin(run.work()).await
     })
 }
 
 async fn not_started(mut teller: Teller, failure: Failure) -> AttemptEnd {
     let reason = Some(failure.message.clone());
     teller.tell(Draft::new(failure.into_event(true, true))).await;
-    AttemptEnd::Done(Done { outcome: Outcome::Failed, verdict: Verdict::Verified, reason, answer: Vec::new(), duration_ms: None })
+    AttemptEnd::Done(Done {
+        outcome: Outcome::Failed,
+        verdict: Verdict::Verified,
+        reason,
+        answer: Vec::new(),
+        duration_ms: None,
+    })
 }
 
 struct Run {
@@ -121,7 +128,10 @@ impl Run {
     }
 
     /// Waits for the head of the answer, which a plain webhook sends only at its end. `None`: the record has overtaken it.
-    async fn head(&mut self, mut head: BoxFuture<'static, Result<Response, reqwest::Error>>) -> Result<Option<Response>, SendFault> {
+    async fn head(
+        &mut self,
+        mut head: BoxFuture<'static, Result<Response, reqwest::Error>>,
+    ) -> Result<Option<Response>, SendFault> {
         let mut chores = Chores::new(self.api.config.silence());
         loop {
             tokio::select! {
@@ -137,7 +147,8 @@ impl Run {
     async fn answer(&mut self, response: Response) -> Ended {
         let status = response.status().as_u16();
         let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let media_type = media_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_lowercase();
+        let media_type =
+            media_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_lowercase();
         let mut body = ByteStream::new(response);
         let mut shape = Shape::Open(BytesMut::new());
         let mut chores = Chores::new(self.api.config.silence());
@@ -151,7 +162,8 @@ impl Run {
                     if let Err(failure) = self.take(&bytes, &mut shape, status).await {
                         return Ended::Broken(failure);
                     }
-                    let quiet = if self.parser.last_was_error() { AFTER_ERROR } else { self.api.config.silence() };
+                    let quiet =
+                        if self.parser.last_was_error() { AFTER_ERROR } else { self.api.config.silence() };
                     chores.heard(quiet);
                 }
                 Some(Ok(None)) => return self.whole(shape, status, &media_type).await,
@@ -174,9 +186,14 @@ impl Run {
         if let Shape::Open(buffer) = shape {
             buffer.extend_from_slice(bytes);
             if buffer.len() > CAP {
-                return Err(Failure::new(ErrorCode::PeerAnswerTooLarge, format!("The answer is larger than {} MiB.", CAP / (1024 * 1024))));
+                return Err(Failure::new(
+                    ErrorCode::PeerAnswerTooLarge,
+                    format!("The answer is larger than {} MiB.", CAP / (1024 * 1024)),
+                ));
             }
-            let first = buffer[..].split(|byte: &u8| *byte == b'\n').find(|line| !line.iter().all(u8::is_ascii_whitespace));
+            let first = buffer[..]
+                .split(|byte: &u8| *byte == b'\n')
+                .find(|line| !line.iter().all(u8::is_ascii_whitespace));
             let told = buffer.contains(&b'\n') && first.is_some_and(Frame::is_known) && status < 300;
             if !told {
                 return Ok(());
@@ -192,7 +209,9 @@ impl Run {
             for line in decoder.by_ref() {
                 match line {
                     Ok(line) => drafts.extend(self.parser.frame(&line.bytes)),
-                    Err(fault) => drafts.push(Draft::new(jackfield_protocol::event::EventBody::Raw(fault.into_raw()))),
+                    Err(fault) => {
+                        drafts.push(Draft::new(jackfield_protocol::event::EventBody::Raw(fault.into_raw())))
+                    }
                 }
             }
             self.teller.tell_all(drafts).await;
@@ -205,7 +224,9 @@ impl Run {
         if let Shape::Lines(decoder) = shape {
             let mut drafts = match decoder.finish() {
                 Some(Ok(line)) => self.parser.frame(&line.bytes),
-                Some(Err(fault)) => vec![Draft::new(jackfield_protocol::event::EventBody::Raw(fault.into_raw()))],
+                Some(Err(fault)) => {
+                    vec![Draft::new(jackfield_protocol::event::EventBody::Raw(fault.into_raw()))]
+                }
                 None => Vec::new(),
             };
             drafts.extend(self.parser.flush());
@@ -245,7 +266,9 @@ impl Run {
                 match locator.look(&self.api).await {
                     Ok(Some(execution)) => self.identify(execution.id()).await,
                     Ok(None) => {}
-                    Err(failure) => tracing::debug!(run = %self.request.run_id, %failure, "the own execution could not be searched"),
+                    Err(failure) => {
+                        tracing::debug!(run = %self.request.run_id, %failure, "the own execution could not be searched")
+                    }
                 }
             }
             return self.locator.is_none() && chores.is_silent() && self.parser.last_was_error();
@@ -278,7 +301,9 @@ impl Run {
         let (api, signals) = (self.api.clone(), &mut self.signals);
         match &ended {
             Ended::Refused(failure) => return not_started(self.teller, failure.clone()).await,
-            Ended::Broken(failure) if failure.peer_status.is_none() => return AttemptEnd::Lost(failure.clone()),
+            Ended::Broken(failure) if failure.peer_status.is_none() => {
+                return AttemptEnd::Lost(failure.clone());
+            }
             _ => {}
         }
         if self.execution.is_none()
@@ -293,7 +318,14 @@ impl Run {
                         break;
                     }
                     Ok(None) => tokio::time::sleep(Duration::from_millis(300)).await,
-                    Err(failure) if matches!(failure.code, ErrorCode::PeerUnauthorized | ErrorCode::PeerScopeMissing) => break,
+                    Err(failure)
+                        if matches!(
+                            failure.code,
+                            ErrorCode::PeerUnauthorized | ErrorCode::PeerScopeMissing
+                        ) =>
+                    {
+                        break;
+                    }
                     Err(failure) => return lost_or_refused(&mut self.teller, failure).await,
                 }
             }
@@ -301,7 +333,9 @@ impl Run {
         if let Some(id) = self.execution.clone() {
             match follow(&api, &id, &mut self.teller, signals).await {
                 Followed::End(end) => return end,
-                Followed::Failed(failure) if !matches!(failure.code, ErrorCode::PeerUnauthorized | ErrorCode::PeerScopeMissing) => {
+                Followed::Failed(failure)
+                    if !matches!(failure.code, ErrorCode::PeerUnauthorized | ErrorCode::PeerScopeMissing) =>
+                {
                     return AttemptEnd::Lost(failure);
                 }
                 Followed::Failed(_) | Followed::Gone => {}
@@ -313,12 +347,24 @@ impl Run {
     async fn unverified(mut self, ended: Ended) -> AttemptEnd {
         let drafts = self.parser.finish();
         self.teller.tell_all(drafts).await;
-        let why = if self.api.config.has_key() { "n8n has no record of it" } else { "without an API key there is no record to ask" };
+        let why = if self.api.config.has_key() {
+            "n8n has no record of it"
+        } else {
+            "without an API key there is no record to ask"
+        };
         let failed = match ended {
             Ended::Broken(failure) => Some(failure),
             _ if self.parser.last_was_error() => {
-                let said = self.teller.seen.errors.last().map_or_else(|| "no reason given".to_owned(), |error| error.message.clone());
-                Some(Failure::new(ErrorCode::WorkflowFailed, format!("The stream ended with an error: {said}")))
+                let said = self
+                    .teller
+                    .seen
+                    .errors
+                    .last()
+                    .map_or_else(|| "no reason given".to_owned(), |error| error.message.clone());
+                Some(Failure::new(
+                    ErrorCode::WorkflowFailed,
+                    format!("The stream ended with an error: {said}"),
+                ))
             }
             _ => None,
         };
@@ -330,7 +376,13 @@ impl Run {
             }
             None => (Outcome::Succeeded, format!("The answer came whole; {why}.")),
         };
-        AttemptEnd::Done(Done { outcome, verdict: Verdict::Unverified, reason: Some(reason), answer: Vec::new(), duration_ms: None })
+        AttemptEnd::Done(Done {
+            outcome,
+            verdict: Verdict::Unverified,
+            reason: Some(reason),
+            answer: Vec::new(),
+            duration_ms: None,
+        })
     }
 }
 
@@ -370,7 +422,11 @@ impl Chores {
     }
 
     fn looked(&mut self, live: bool) {
-        self.next = if live { Instant::now() + LIVE } else { self.silent_at.max(Instant::now() + Duration::from_millis(500)) };
+        self.next = if live {
+            Instant::now() + LIVE
+        } else {
+            self.silent_at.max(Instant::now() + Duration::from_millis(500))
+        };
     }
 
     /// Asked because of silence: ask again only after a while.

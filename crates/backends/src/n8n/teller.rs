@@ -34,7 +34,14 @@ pub(crate) struct Teller {
 }
 
 impl Teller {
-    pub(crate) fn new(reporter: Reporter, seen: Transcript, nodes: Nodes, api: &Api, run_id: RunId, attempt: u32) -> Self {
+    pub(crate) fn new(
+        reporter: Reporter,
+        seen: Transcript,
+        nodes: Nodes,
+        api: &Api,
+        run_id: RunId,
+        attempt: u32,
+    ) -> Self {
         let redact = Redactor::new(api.config.secrets.iter().map(|(_, secret)| secret.to_owned()));
         Self { reporter, seen, nodes, redact, run_id, attempt }
     }
@@ -53,7 +60,12 @@ impl Teller {
 
     /// The execution is known: from now on the run can be found again.
     pub(crate) async fn identified(&mut self, id: &str) {
-        let link = Link { state: LinkState::Identified, attempt: self.attempt, reason: None, detail: Some(id.to_owned()) };
+        let link = Link {
+            state: LinkState::Identified,
+            attempt: self.attempt,
+            reason: None,
+            detail: Some(id.to_owned()),
+        };
         self.tell(Draft::new(EventBody::Link(link))).await;
         self.reporter.checkpoint(Checkpoint { external_id: Some(id.to_owned()), data: json!({}) }).await;
     }
@@ -84,7 +96,13 @@ impl Teller {
         if let Some(failure) = failure {
             self.tell(Draft::new(failure.into_event(true, false))).await;
         }
-        AttemptEnd::Done(Done { outcome, verdict: Verdict::Verified, reason, answer, duration_ms: execution.duration_ms() })
+        AttemptEnd::Done(Done {
+            outcome,
+            verdict: Verdict::Verified,
+            reason,
+            answer,
+            duration_ms: execution.duration_ms(),
+        })
     }
 }
 
@@ -110,22 +128,34 @@ fn verdict(execution: &Execution, redact: &Redactor) -> (Outcome, Option<Failure
     match execution.status() {
         Status::Success => (Outcome::Succeeded, None),
         Status::Canceled => {
-            let failure = Failure::new(ErrorCode::PeerStoppedRun, "n8n stopped the execution: its workflow timeout, or somebody there.")
-                .hint("The workflow's settings have the timeout.");
+            let failure = Failure::new(
+                ErrorCode::PeerStoppedRun,
+                "n8n stopped the execution: its workflow timeout, or somebody there.",
+            )
+            .hint("The workflow's settings have the timeout.");
             (Outcome::Failed, Some(failure))
         }
         Status::Crashed => {
-            let failure = Failure::new(ErrorCode::PeerLostRun, "n8n lost the execution when it crashed or was restarted.")
-                .hint("What ran before the crash may have had effects; check before you run it again.");
+            let failure = Failure::new(
+                ErrorCode::PeerLostRun,
+                "n8n lost the execution when it crashed or was restarted.",
+            )
+            .hint("What ran before the crash may have had effects; check before you run it again.");
             (Outcome::Failed, Some(failure))
         }
         Status::Error => {
             let node = execution.failed_node().map(|node| format!(" in '{node}'")).unwrap_or_default();
             let why = why.unwrap_or_else(|| "n8n gives no reason".to_owned());
-            (Outcome::Failed, Some(Failure::new(ErrorCode::WorkflowFailed, format!("The workflow failed{node}: {why}"))))
+            (
+                Outcome::Failed,
+                Some(Failure::new(ErrorCode::WorkflowFailed, format!("The workflow failed{node}: {why}"))),
+            )
         }
         _ => {
-            let failure = Failure::new(ErrorCode::RecoveryImpossible, "n8n's record of the execution does not say how it ended.");
+            let failure = Failure::new(
+                ErrorCode::RecoveryImpossible,
+                "n8n's record of the execution does not say how it ended.",
+            );
             (Outcome::Unknown, Some(failure))
         }
     }

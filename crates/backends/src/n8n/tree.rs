@@ -109,9 +109,9 @@ impl<'a> Tree<'a> {
             index: number,
             role: nodes.role(origin.node).unwrap_or(Role::Agent),
             run: None,
-            parent: nodes.tool_of(origin.node).and_then(|agent| {
-                self.entries.iter().rposition(|entry| entry.node == agent)
-            }),
+            parent: nodes
+                .tool_of(origin.node)
+                .and_then(|agent| self.entries.iter().rposition(|entry| entry.node == agent)),
             children: Vec::new(),
             order: None,
             start: None,
@@ -143,7 +143,8 @@ impl<'a> Tree<'a> {
                 None => self.roots.push(at),
             }
         }
-        let keys: Vec<_> = self.entries.iter().map(|entry| (entry.start.is_none(), entry.start, entry.order)).collect();
+        let keys: Vec<_> =
+            self.entries.iter().map(|entry| (entry.start.is_none(), entry.start, entry.order)).collect();
         self.roots.sort_by_key(|at| keys[*at]);
         for entry in &mut self.entries {
             entry.children.sort_by_key(|at| keys[*at]);

@@ -55,7 +55,10 @@ impl ByteStream {
         match tokio::time::timeout(silence, self.response.chunk()).await {
             Ok(Ok(chunk)) => Ok(chunk),
             Ok(Err(_)) => {
-                let failure = Failure::new(ErrorCode::PeerConnectionLost, "The connection broke in the middle of the answer.");
+                let failure = Failure::new(
+                    ErrorCode::PeerConnectionLost,
+                    "The connection broke in the middle of the answer.",
+                );
                 Err(StreamFault::Broken(failure))
             }
             Err(_) => {
@@ -144,7 +147,10 @@ mod tests {
     fn a_page_is_named_by_its_status_and_title() {
         let failure = html_failure(524, b"<!DOCTYPE html><html><head><TITLE>\n A timeout occurred </TITLE>");
         assert_eq!(failure.code, ErrorCode::PeerHtml);
-        assert!(failure.message.contains("524") && failure.message.contains("'A timeout occurred'"), "{failure}");
+        assert!(
+            failure.message.contains("524") && failure.message.contains("'A timeout occurred'"),
+            "{failure}"
+        );
     }
 
     #[test]

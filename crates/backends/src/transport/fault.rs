@@ -25,8 +25,11 @@ impl SendFault {
             return Self::NotSent(Failure::new(ErrorCode::InvalidUrl, message));
         }
         Self::MaybeSent(
-            Failure::new(ErrorCode::PeerConnectionLost, format!("The connection to {host} broke before an answer came: {words}."))
-                .hint("The peer may have taken the request all the same."),
+            Failure::new(
+                ErrorCode::PeerConnectionLost,
+                format!("The connection to {host} broke before an answer came: {words}."),
+            )
+            .hint("The peer may have taken the request all the same."),
         )
     }
 
@@ -40,8 +43,11 @@ impl SendFault {
 fn connect_failure(error: &reqwest::Error, host: &str, words: &str) -> Failure {
     let lower = words.to_lowercase();
     if error.is_timeout() {
-        return Failure::new(ErrorCode::PeerConnectTimeout, format!("{host} did not accept a connection in time."))
-            .hint("Check address and port, and whether a firewall drops packets on the way.");
+        return Failure::new(
+            ErrorCode::PeerConnectTimeout,
+            format!("{host} did not accept a connection in time."),
+        )
+        .hint("Check address and port, and whether a firewall drops packets on the way.");
     }
     let tls = ["certificate", "tls", "handshake", "invalidcontenttype", "corrupt message", "unknownissuer"];
     if tls.iter().any(|word| lower.contains(word)) {
@@ -52,25 +58,44 @@ fn connect_failure(error: &reqwest::Error, host: &str, words: &str) -> Failure {
             .hint("Check the spelling, and that this machine (or container) can resolve it.");
     }
     if lower.contains("refused") {
-        return Failure::new(ErrorCode::PeerUnreachable, format!("Nothing listens at {host}: the connection was refused."))
-            .hint("Check the port and that the peer runs. In a container, 127.0.0.1 is the container itself.");
+        return Failure::new(
+            ErrorCode::PeerUnreachable,
+            format!("Nothing listens at {host}: the connection was refused."),
+        )
+        .hint("Check the port and that the peer runs. In a container, 127.0.0.1 is the container itself.");
     }
     Failure::new(ErrorCode::PeerUnreachable, format!("{host} cannot be reached: {words}."))
         .hint("Check address, port and network.")
 }
 
 fn tls_failure(host: &str, lower: &str, words: &str) -> Failure {
-    let (what, hint) = if lower.contains("unknownissuer") || lower.contains("unknown issuer") || lower.contains("self-signed") || lower.contains("selfsigned") {
+    let (what, hint) = if lower.contains("unknownissuer")
+        || lower.contains("unknown issuer")
+        || lower.contains("self-signed")
+        || lower.contains("selfsigned")
+    {
         (
             "its certificate comes from an authority that this machine does not know".to_owned(),
             "Give the authority's certificate in `ca_certificate`, or choose `accept_invalid_certificates` for this backend.",
         )
     } else if lower.contains("expired") {
-        ("its certificate has expired".to_owned(), "Renew the peer's certificate, and check this machine's clock.")
+        (
+            "its certificate has expired".to_owned(),
+            "Renew the peer's certificate, and check this machine's clock.",
+        )
     } else if lower.contains("notvalidforname") || lower.contains("not valid for") {
-        ("its certificate is for another name".to_owned(), "Use the name that the certificate has in the base URL.")
-    } else if lower.contains("invalidcontenttype") || lower.contains("corrupt message") || lower.contains("record overflow") {
-        ("it does not speak TLS on this port".to_owned(), "Use http:// in place of https://, or the port of the TLS listener.")
+        (
+            "its certificate is for another name".to_owned(),
+            "Use the name that the certificate has in the base URL.",
+        )
+    } else if lower.contains("invalidcontenttype")
+        || lower.contains("corrupt message")
+        || lower.contains("record overflow")
+    {
+        (
+            "it does not speak TLS on this port".to_owned(),
+            "Use http:// in place of https://, or the port of the TLS listener.",
+        )
     } else {
         (words.to_owned(), "Check the peer's certificate and the base URL.")
     };

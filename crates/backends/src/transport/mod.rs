@@ -61,7 +61,10 @@ impl Transport {
             builder = builder.tls_danger_accept_invalid_certs(true);
         }
         let http = builder.build().map_err(|error| {
-            Failure::new(ErrorCode::InvalidConfig, format!("No HTTP client can be made of these options: {error}"))
+            Failure::new(
+                ErrorCode::InvalidConfig,
+                format!("No HTTP client can be made of these options: {error}"),
+            )
         })?;
         Ok(Self { http, first_byte: options.first_byte, silence: options.silence })
     }
@@ -78,7 +81,8 @@ impl Transport {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(SendFault::of(&error)),
             Err(_) => {
-                let message = format!("The peer took the request but sent no answer within {:?}.", self.first_byte);
+                let message =
+                    format!("The peer took the request but sent no answer within {:?}.", self.first_byte);
                 Err(SendFault::MaybeSent(Failure::new(ErrorCode::PeerNoAnswer, message)))
             }
         }
@@ -100,10 +104,12 @@ fn headers(list: &[(String, String)]) -> Result<header::HeaderMap, Failure> {
     let mut map = header::HeaderMap::new();
     for (name, value) in list {
         let wrong = |what: &str| {
-            Failure::new(ErrorCode::InvalidConfig, format!("'{name}' {what}.")).at(format!("/options/headers/{name}"))
+            Failure::new(ErrorCode::InvalidConfig, format!("'{name}' {what}."))
+                .at(format!("/options/headers/{name}"))
         };
         let key = header::HeaderName::try_from(name.as_str()).map_err(|_| wrong("is not a header name"))?;
-        let mut value = header::HeaderValue::try_from(value.as_str()).map_err(|_| wrong("has a value that no header can have"))?;
+        let mut value = header::HeaderValue::try_from(value.as_str())
+            .map_err(|_| wrong("has a value that no header can have"))?;
         value.set_sensitive(true);
         map.append(key, value);
     }
