@@ -17,7 +17,11 @@ pub fn run_checks() -> TaskResult {
     run("cargo", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
     run("cargo", &["nextest", "run", "--workspace", "--locked", "--profile", "ci"])?;
     run("cargo", &["test", "--workspace", "--doc", "--locked", "--quiet"])?;
-    run_with("cargo", &["doc", "--workspace", "--no-deps", "--locked", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")])?;
+    run_with(
+        "cargo",
+        &["doc", "--workspace", "--no-deps", "--locked", "--quiet"],
+        &[("RUSTDOCFLAGS", "-D warnings")],
+    )?;
     run("cargo", &["check", "--manifest-path", "fuzz/Cargo.toml", "--bins", "--quiet"])?;
     contract::run(true)
 }

@@ -4,7 +4,7 @@ use crate::{TaskResult, process::run_with};
 
 /// Writes `contract/` anew, or only compares.
 pub fn run(check: bool) -> TaskResult {
-    let arguments = ["test", "--quiet", "-p", "jackfield-server", "--test", "contract"];
+    let arguments = ["test", "--quiet", "-p", "jackfield-server", "--test", "server", "contract"];
     let update: &[(&str, &str)] = if check { &[] } else { &[("JACKFIELD_UPDATE_CONTRACT", "1")] };
     run_with("cargo", &arguments, update)
 }

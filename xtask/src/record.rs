@@ -68,14 +68,19 @@ fn n8n(options: &Options) -> Result<(), String> {
     let common = Redaction::of(base, &state);
     if options.only.is_empty() {
         save("_workflows", &common, &recorder.workflows()?)?;
-        save("_discover", &common, &json!({ "full": recorder.discover("apiKey")?, "read": recorder.discover("readKey")? }))?;
+        save(
+            "_discover",
+            &common,
+            &json!({ "full": recorder.discover("apiKey")?, "read": recorder.discover("readKey")? }),
+        )?;
     }
     let mut problems = Vec::new();
     for case in CASES.iter().filter(|case| case.name.starts_with(&options.only) && case.fits(&version)) {
         match recorder.record(case) {
             Ok(recorded) => {
                 let value = redact::executions(recorded.pair, &recorded.ids);
-                let redaction = common.with([(recorded.traceparent.as_str(), "<TRACEPARENT>"), (case.hidden, "")]);
+                let redaction =
+                    common.with([(recorded.traceparent.as_str(), "<TRACEPARENT>"), (case.hidden, "")]);
                 save(case.name, &redaction, &value)?;
                 println!("{}: {}", case.name, recorded.summary);
             }

@@ -10,7 +10,7 @@ use crate::{
 /// Largest file that may be committed.
 const MAX_BYTES: u64 = 1024 * 1024;
 /// Longest source file.
-const MAX_LINES: usize = 600;
+const MAX_LINES: usize = 650;
 
 struct Rule {
     needle: String,
@@ -22,7 +22,8 @@ fn rules() -> Vec<Rule> {
     // Written in pieces, so that this file does not find itself.
     let rule = |pieces: &[&str], why, applies| Rule { needle: pieces.concat(), why, applies };
     let everywhere: fn(&str) -> bool = |path| !path.ends_with(".lock") && !path.starts_with("fixtures/");
-    let sources: fn(&str) -> bool = |path| path.ends_with(".rs") || path.ends_with(".ts") || path.ends_with(".tsx");
+    let sources: fn(&str) -> bool =
+        |path| path.ends_with(".rs") || path.ends_with(".ts") || path.ends_with(".tsx");
     vec![
         rule(&["/wo", "rk/"], "a path of one machine", everywhere),
         rule(&["/ro", "ot/"], "a path of one machine", everywhere),
@@ -52,7 +53,11 @@ fn check(root: &Path, path: &str, rules: &[Rule], problems: &mut Vec<String>) {
     let full = root.join(path);
     let Ok(metadata) = fs::metadata(&full) else { return };
     if metadata.len() > MAX_BYTES {
-        problems.push(format!("{path}: {} KiB; at most {} KiB are committed", metadata.len() / 1024, MAX_BYTES / 1024));
+        problems.push(format!(
+            "{path}: {} KiB; at most {} KiB are committed",
+            metadata.len() / 1024,
+            MAX_BYTES / 1024
+        ));
     }
     let Ok(text) = fs::read_to_string(&full) else { return };
     if path.ends_with(".rs") && text.lines().count() > MAX_LINES {
@@ -60,7 +65,12 @@ fn check(root: &Path, path: &str, rules: &[Rule], problems: &mut Vec<String>) {
     }
     for rule in rules.iter().filter(|rule| (rule.applies)(path)) {
         for (number, line) in text.lines().enumerate().filter(|(_, line)| line.contains(&rule.needle)) {
-            problems.push(format!("{path}:{}: {} ({})", number + 1, rule.why, line.trim().chars().take(80).collect::<String>()));
+            problems.push(format!(
+                "{path}:{}: {} ({})",
+                number + 1,
+                rule.why,
+                line.trim().chars().take(80).collect::<String>()
+            ));
         }
     }
 }

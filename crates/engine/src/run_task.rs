@@ -30,7 +30,16 @@ use crate::{
 
 type AnswerReply = oneshot::Sender<Result<(), Failure>>;
 
+/// An answer that is being given to the peer.
+struct Answering {
+    question: InputRequired,
+    answer: InputAnswer,
+    reply: AnswerReply,
+    work: BoxFuture<'static, Result<(), Failure>>,
+}
+
 /// What the task starts from.
+#[expect(clippy::large_enum_variant, reason = "one exists per run, and only until the run has begun")]
 pub(crate) enum Begin {
     /// Written down, provably not sent.
     Send(Start),
@@ -173,12 +182,7 @@ impl RunTask {
         lost: &mut bool,
     ) -> Result<After, Gone> {
         let mut due: Option<Instant> = None;
-        let mut answering: Option<(
-            InputRequired,
-            InputAnswer,
-            AnswerReply,
-            BoxFuture<'static, Result<(), Failure>>,
-        )> = None;
+        let mut answering: Option<Answering> = None;
         let hard = self.inner.hard.clone();
         loop {
             let progress = tokio::select! {
@@ -188,8 +192,8 @@ impl RunTask {
                     recorder.flush().await?;
                     continue;
                 }
-                result = async { match answering.as_mut() { Some(task) => (&mut task.3).await, None => std::future::pending().await } } => {
-                    if let Some((question, answer, reply, _)) = answering.take() {
+                result = async { match answering.as_mut() { Some(task) => (&mut task.work).await, None => std::future::pending().await } } => {
+                    if let Some(Answering { question, answer, reply, .. }) = answering.take() {
                         self.answered(recorder, question, answer, reply, result).await?;
                     }
                     continue;
@@ -206,7 +210,7 @@ impl RunTask {
                             let request = self.resume_request(recorder).await;
                             let (client, asked, given) = (client.clone(), question.clone(), answer.clone());
                             let work = async move { client.answer_input(&request, &asked, &given).await }.boxed();
-                            answering = Some((question, answer, reply, work));
+                            answering = Some(Answering { question, answer, reply, work });
                         } else {
                             let _ = reply.send(Err(not_waiting(&id)));
                         }

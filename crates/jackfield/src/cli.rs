@@ -106,7 +106,8 @@ mod tests {
                 help = help.mut_args(|arg| if arg.get_id() == id { arg.hide(true) } else { arg });
             }
         }
-        pages.push_str(&format!("===== {}\n{}\n", help.get_bin_name().unwrap_or_default(), help.render_help()));
+        let name = help.get_bin_name().unwrap_or_default().to_owned();
+        pages.push_str(&format!("===== {name}\n{}\n", help.render_help()));
         for child in command.get_subcommands_mut() {
             collect(child, pages);
         }

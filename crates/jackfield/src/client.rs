@@ -5,8 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use jackfield_protocol::{
     api::{
-        AnswerInput, BackendChange, BackendView, CreatedToken, DiscoveryReport, NewBackend, NewToken, Page, Problem,
-        SignInLink, StartRun, Trace,
+        AnswerInput, BackendChange, BackendView, CreatedToken, DiscoveryReport, NewBackend, NewToken, Page,
+        Problem, SignInLink, StartRun, Trace,
     },
     error::{ErrorCode, Failure},
     event::StreamEvent,
@@ -105,7 +105,11 @@ impl Client {
         match at {
             Some(at) => Ok(known.swap_remove(at)),
             None => Err(Failure::new(ErrorCode::NotFound, format!("There is no backend '{name_or_id}'."))
-                .hint(known_names("backends", "jackfield backend add", known.iter().map(|view| &view.backend.name)))),
+                .hint(known_names(
+                    "backends",
+                    "jackfield backend add",
+                    known.iter().map(|view| &view.backend.name),
+                ))),
         }
     }
 
@@ -120,7 +124,11 @@ impl Client {
     }
 
     /// Changes a backend.
-    pub(crate) async fn change_backend(&self, id: BackendId, change: &BackendChange) -> Result<BackendView, Failure> {
+    pub(crate) async fn change_backend(
+        &self,
+        id: BackendId,
+        change: &BackendChange,
+    ) -> Result<BackendView, Failure> {
         self.send(Method::PATCH, &["backends", &id.to_string()], change).await
     }
 
@@ -173,10 +181,14 @@ impl Client {
         let text = serde_json::to_string(start).map_err(|error| Failure::internal(error.to_string()))?;
         let mut form = Form::new().text("run", text);
         for file in files {
-            let part = Part::bytes(file.bytes).file_name(file.name).mime_str(&file.media_type).map_err(|_| {
-                Failure::new(ErrorCode::InvalidRequest, format!("'{}' is not a media type.", file.media_type))
+            let part =
+                Part::bytes(file.bytes).file_name(file.name).mime_str(&file.media_type).map_err(|_| {
+                    Failure::new(
+                        ErrorCode::InvalidRequest,
+                        format!("'{}' is not a media type.", file.media_type),
+                    )
                     .at("--file")
-            })?;
+                })?;
             form = form.part(file.field, part);
         }
         self.json(self.request(Method::POST, &["runs"])?.multipart(form)).await
@@ -267,7 +279,8 @@ impl Client {
     /// What the hub says of itself; without a token.
     pub(crate) async fn about(&self) -> Result<About, Failure> {
         let response = self.answer(self.request(Method::GET, &["openapi.json"])?.timeout(SHORT)).await?;
-        let date = response.headers().get(header::DATE).and_then(|date| date.to_str().ok()).map(str::to_owned);
+        let date =
+            response.headers().get(header::DATE).and_then(|date| date.to_str().ok()).map(str::to_owned);
         let now = jackfield_protocol::time::now().as_second();
         let clock_skew = date
             .and_then(|date| jiff::fmt::rfc2822::parse(&date).ok())
@@ -301,7 +314,11 @@ impl Client {
     }
 
     /// Reads a list to its end.
-    async fn all<T: DeserializeOwned>(&self, path: &[&str], query: &[(&str, String)]) -> Result<Vec<T>, Failure> {
+    async fn all<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        query: &[(&str, String)],
+    ) -> Result<Vec<T>, Failure> {
         let mut all = Vec::new();
         let mut next: Option<String> = None;
         for _ in 0..PAGES {
@@ -319,7 +336,12 @@ impl Client {
         Ok(all)
     }
 
-    async fn send<B: Serialize, T: DeserializeOwned>(&self, method: Method, path: &[&str], body: &B) -> Result<T, Failure> {
+    async fn send<B: Serialize, T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &[&str],
+        body: &B,
+    ) -> Result<T, Failure> {
         self.json(self.request(method, path)?.json(body)).await
     }
 
@@ -383,7 +405,8 @@ impl Client {
     }
 
     fn unreachable(&self, error: &reqwest::Error) -> Failure {
-        let code = if error.is_timeout() { ErrorCode::PeerConnectTimeout } else { ErrorCode::PeerUnreachable };
+        let code =
+            if error.is_timeout() { ErrorCode::PeerConnectTimeout } else { ErrorCode::PeerUnreachable };
         Failure::new(code, format!("No hub answers at {}: {}.", self.base, innermost(error)))
             .hint("Start one with `jackfield serve`, or name another with --server.")
     }
@@ -396,13 +419,19 @@ impl Client {
     }
 }
 
-/// A hint with the names that there are.
+/// A hint with names that there are, as many as can be taken in at a glance.
 pub(crate) fn known_names<'a>(what: &str, else_do: &str, names: impl Iterator<Item = &'a String>) -> String {
-    let names: Vec<&str> = names.take(12).map(String::as_str).collect();
+    let names: Vec<&String> = names.collect();
     if names.is_empty() {
         return format!("There are no {what} yet: {else_do}.");
     }
-    format!("Known {what}: {}.", names.join(", "))
+    let shown: Vec<String> = names.iter().take(6).map(|name| format!("'{name}'")).collect();
+    let more = if names.len() > shown.len() {
+        format!(" and {} more", names.len() - shown.len())
+    } else {
+        String::new()
+    };
+    format!("Known {what}: {}{more}.", shown.join(", "))
 }
 
 fn backend_query(backend: Option<BackendId>) -> Vec<(&'static str, String)> {

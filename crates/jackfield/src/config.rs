@@ -118,7 +118,9 @@ impl Settings {
         };
         let (file, config_path) = match fs::read_to_string(&path) {
             Ok(text) => (parse(&path, &text)?, Some(path)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => (File::default(), None),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => {
+                (File::default(), None)
+            }
             Err(error) => {
                 return Err(Failure::new(
                     ErrorCode::InvalidConfig,
@@ -199,10 +201,12 @@ fn place(text: &str, span: Option<std::ops::Range<usize>>) -> String {
 }
 
 fn default_data_dir() -> Result<PathBuf, Failure> {
-    directories::ProjectDirs::from("", "", "jackfield").map(|dirs| dirs.data_dir().to_owned()).ok_or_else(|| {
-        Failure::new(ErrorCode::InvalidConfig, "This account has no home directory to keep data in.")
-            .hint("Name a directory with --data-dir or JACKFIELD_DATA_DIR.")
-    })
+    directories::ProjectDirs::from("", "", "jackfield").map(|dirs| dirs.data_dir().to_owned()).ok_or_else(
+        || {
+            Failure::new(ErrorCode::InvalidConfig, "This account has no home directory to keep data in.")
+                .hint("Name a directory with --data-dir or JACKFIELD_DATA_DIR.")
+        },
+    )
 }
 
 #[cfg(test)]
@@ -211,7 +215,8 @@ mod tests {
 
     #[test]
     fn the_file_is_read_and_mistakes_have_a_place() {
-        let file = parse(Path::new("jackfield.toml"), "[serve]\nlisten = \"127.0.0.1:9\"\nkey_store = \"file\"\n");
+        let file =
+            parse(Path::new("jackfield.toml"), "[serve]\nlisten = \"127.0.0.1:9\"\nkey_store = \"file\"\n");
         let serve = file.unwrap().serve;
         assert_eq!(serve.listen, Some("127.0.0.1:9".parse().unwrap()));
         assert_eq!(serve.key_store, Some(KeyStore::File));

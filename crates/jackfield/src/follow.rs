@@ -27,8 +27,6 @@ const BUFFER: usize = 256;
 /// One event as the hub sent it.
 #[derive(Debug, Clone)]
 pub(crate) struct Received {
-    /// Its number.
-    pub(crate) seq: Seq,
     /// The envelope, unchanged.
     pub(crate) raw: String,
     /// The envelope, read; `None`: of a type that this version does not know.
@@ -140,7 +138,7 @@ impl Reader {
                 Err(_) => return self.lost(&format!("nothing came for {} s", SILENCE.as_secs())),
             };
             decoder.push(&chunk);
-            while let Some(frame) = decoder.next() {
+            for frame in decoder.by_ref() {
                 let event = match frame {
                     Ok(SseFrame::Event(event)) => event,
                     Ok(SseFrame::Comment(_)) => continue,
@@ -149,7 +147,8 @@ impl Reader {
                 // Without an id it is no event of the log: the hub says why it stops here.
                 if event.name() == "problem" {
                     let why = serde_json::from_str::<Problem>(&event.data).map(|problem| problem.detail);
-                    return self.lost(why.as_deref().unwrap_or("it ended with a problem").trim_end_matches('.'));
+                    return self
+                        .lost(why.as_deref().unwrap_or("it ended with a problem").trim_end_matches('.'));
                 }
                 let Some(seq) = event.id.as_deref().and_then(|id| id.parse::<Seq>().ok()) else { continue };
                 if seq <= self.after {
@@ -160,7 +159,7 @@ impl Reader {
                 }
                 let last = event.name() == "done";
                 let read = serde_json::from_str(&event.data).ok();
-                let received = Received { seq, raw: event.data, event: read };
+                let received = Received { raw: event.data, event: read };
                 self.after = seq;
                 if self.sender.send(Followed::Event(Box::new(received))).await.is_err() || last {
                     return End::Over;

@@ -77,7 +77,8 @@ pub(crate) fn running(data_dir: &Path) -> Option<Hub> {
 }
 
 fn in_use(data_dir: &Path) -> Failure {
-    let hub = fs::read_to_string(data_dir.join(INFO)).ok().and_then(|text| serde_json::from_str::<Hub>(&text).ok());
+    let hub =
+        fs::read_to_string(data_dir.join(INFO)).ok().and_then(|text| serde_json::from_str::<Hub>(&text).ok());
     let who = match &hub {
         Some(hub) => format!("by the hub with process id {} at {}", hub.pid, hub.url),
         None => "by another hub that is just starting or stopping".to_owned(),

@@ -119,7 +119,7 @@ impl RunningHub {
         };
         let info = Hub { pid: std::process::id(), url };
         lock.announce(&info)?;
-        tracing::info!(target: "jackfield::hub", url = %info.url, "the hub answers");
+        tracing::debug!(target: "jackfield::hub", url = %info.url, "the hub answers");
         Ok(Self {
             info,
             data_dir: options.data_dir,
@@ -196,8 +196,11 @@ fn url_of(address: SocketAddr, base_path: &str) -> Result<Url, Failure> {
 /// Sees to it that the token file holds a token of this hub and that only this user can read it.
 async fn first_token(engine: &Engine, path: &Path) -> Result<(), Failure> {
     let failed = |error: &std::io::Error| {
-        Failure::new(ErrorCode::Storage, format!("The token file {} cannot be written: {error}.", path.display()))
-            .hint("Check the permissions of the data directory.")
+        Failure::new(
+            ErrorCode::Storage,
+            format!("The token file {} cannot be written: {error}.", path.display()),
+        )
+        .hint("Check the permissions of the data directory.")
     };
     if let Ok(text) = std::fs::read_to_string(path) {
         let text = SecretString::from(text.trim().to_owned());

@@ -14,6 +14,7 @@ use utoipa::{
         Content, OpenApi, Ref, RefOr, ResponseBuilder,
         extensions::Extensions,
         path::{Operation, PathItem},
+        schema::Schema,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
@@ -69,6 +70,13 @@ impl Modify for Access {
 #[must_use]
 pub fn openapi() -> OpenApi {
     let mut document = raw();
+    if let Some(RefOr::T(Schema::Object(schema))) =
+        document.components.as_mut().and_then(|components| components.schemas.get_mut("Problem"))
+    {
+        let failure = Failure::not_found("run", "0198c0de-0000-7000-8000-000000000000").at("path:id");
+        schema.examples =
+            vec![json!(problem(&BasePath::default(), failure.hint("List them with /api/v1/runs.")))];
+    }
     for item in document.paths.paths.values_mut() {
         operations(item).into_iter().for_each(complete);
     }
@@ -130,11 +138,7 @@ fn code(name: &str) -> Option<ErrorCode> {
 
 fn response(codes: &[ErrorCode]) -> RefOr<utoipa::openapi::Response> {
     let lines: Vec<String> = codes.iter().map(|code| format!("`{code}`: {}.", code.title())).collect();
-    let mut content = Content::builder().schema(Some(Ref::from_schema_name("Problem")));
-    if let Some(first) = codes.first() {
-        let failure = Failure::new(*first, "What happened, and where.").hint("What to do next.");
-        content = content.example(Some(json!(problem(&BasePath::default(), failure))));
-    }
+    let content = Content::builder().schema(Some(Ref::from_schema_name("Problem")));
     RefOr::T(
         ResponseBuilder::new()
             .description(lines.join(" "))
@@ -180,6 +184,45 @@ mod tests {
             }
         }
         assert!(ids.len() > 30, "{}", ids.len());
+    }
+
+    #[test]
+    fn the_example_of_a_problem_is_one() {
+        let document = serde_json::to_value(openapi()).unwrap();
+        let example = document["components"]["schemas"]["Problem"]["examples"][0].clone();
+        let problem: Problem = serde_json::from_value(example).unwrap();
+        assert_eq!(problem.code, ErrorCode::NotFound);
+    }
+
+    #[test]
+    fn every_example_of_a_body_is_taken() {
+        use jackfield_protocol::api::{
+            AnswerInput, BackendChange, NewBackend, NewConversation, NewToken, StartRun,
+        };
+        let document = serde_json::to_value(openapi()).unwrap();
+        let mut seen = 0;
+        for item in document["paths"].as_object().unwrap().values() {
+            for operation in item.as_object().unwrap().values() {
+                let content = &operation["requestBody"]["content"]["application/json"];
+                let Some(name) = content["schema"]["$ref"].as_str().and_then(|name| name.rsplit('/').next())
+                else {
+                    continue;
+                };
+                let example = serde_json::to_vec(&content["example"]).unwrap();
+                let taken = match name {
+                    "AnswerInput" => crate::extract::from_json::<AnswerInput>(&example).map(drop),
+                    "BackendChange" => crate::extract::from_json::<BackendChange>(&example).map(drop),
+                    "NewBackend" => crate::extract::from_json::<NewBackend>(&example).map(drop),
+                    "NewConversation" => crate::extract::from_json::<NewConversation>(&example).map(drop),
+                    "NewToken" => crate::extract::from_json::<NewToken>(&example).map(drop),
+                    "StartRun" => crate::extract::from_json::<StartRun>(&example).map(drop),
+                    other => panic!("no example is checked for {other}"),
+                };
+                taken.unwrap_or_else(|failure| panic!("{name}: {failure:?}"));
+                seen += 1;
+            }
+        }
+        assert!(seen >= 7, "{seen}");
     }
 
     #[test]

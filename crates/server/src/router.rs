@@ -10,7 +10,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::{ServerConfig, api, auth, guard, problem, state::App, ui};
 
 /// The whole server as a service, for callers that listen by themselves. Streams do not end by themselves when such a
-/// caller shuts down; [`crate::serve`] takes care of that.
+/// caller shuts down; [`serve`](crate::serve()) takes care of that.
 pub fn router(engine: Engine, config: ServerConfig) -> Router {
     build(App::new(engine, config, None, CancellationToken::new()))
 }

@@ -105,4 +105,20 @@ mod tests {
         let text = std::str::from_utf8(&buffer).unwrap();
         assert_eq!(text, "id: 7\nevent: delta\ndata: {\"text\":\"a\\r\\nb\\n\\nid: 9\u{2028}\"}\n\n");
     }
+
+    #[test]
+    fn a_fault_in_mid_stream_is_a_problem_without_an_id() {
+        let mut buffer = BytesMut::new();
+        let base = "/hub".parse().unwrap();
+        broken(
+            &mut buffer,
+            &base,
+            Failure::new(jackfield_protocol::error::ErrorCode::Storage, "The disk is gone."),
+        );
+        let text = std::str::from_utf8(&buffer).unwrap();
+        let data = text.strip_prefix("event: problem\ndata: ").unwrap().strip_suffix("\n\n").unwrap();
+        let problem: serde_json::Value = serde_json::from_str(data).unwrap();
+        assert_eq!(problem["type"], "/hub/api/v1/errors/storage");
+        assert_eq!(problem["detail"], "The disk is gone.");
+    }
 }

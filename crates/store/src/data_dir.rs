@@ -21,12 +21,17 @@ const LOCK: &str = "lock";
 const LOCK_TRIES: u32 = 40;
 const LOCK_PAUSE: Duration = Duration::from_millis(25);
 
-/// A data directory that belongs to this process until it is dropped.
+/// A data directory.
 #[derive(Debug)]
 pub(crate) struct DataDir {
     path: PathBuf,
-    /// Held, never read: the lock goes with it.
-    _lock: File,
+}
+
+/// The right to write to a data directory; other processes are kept out until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    /// Held, never read: the system's lock goes with it.
+    _file: File,
 }
 
 impl DataDir {
@@ -34,16 +39,16 @@ impl DataDir {
     ///
     /// # Errors
     /// `Conflict` when another process has it; `Io` when it cannot be made or written.
-    pub(crate) async fn open(path: &Path) -> StoreResult<Self> {
+    pub(crate) async fn open(path: &Path) -> StoreResult<(Self, Lock)> {
         create(path).map_err(|error| failed("cannot make the data directory", path, &error))?;
         let lock_path = path.join(LOCK);
-        let lock = private()
+        let file = private()
             .truncate(false)
             .open(&lock_path)
             .map_err(|error| failed("cannot write to the data directory", &lock_path, &error))?;
         for _ in 0..LOCK_TRIES {
-            match lock.try_lock() {
-                Ok(()) => return Ok(Self { path: path.to_owned(), _lock: lock }),
+            match file.try_lock() {
+                Ok(()) => return Ok((Self { path: path.to_owned() }, Lock { _file: file })),
                 Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_PAUSE).await,
                 Err(TryLockError::Error(error)) => {
                     return Err(failed("cannot lock the data directory", &lock_path, &error));
@@ -204,7 +209,7 @@ mod tests {
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         let temp = tempfile::tempdir().unwrap();
         let path = temp.path().join("a/b");
-        let dir = DataDir::open(&path).await.unwrap();
+        let (dir, _lock) = DataDir::open(&path).await.unwrap();
         assert_eq!(mode(&path), 0o700);
         dir.write_private("key", b"one").unwrap();
         dir.write_private("key", b"two").unwrap();
@@ -220,7 +225,7 @@ mod tests {
     #[tokio::test]
     async fn a_rest_of_a_cut_off_write_is_replaced() {
         let temp = tempfile::tempdir().unwrap();
-        let dir = DataDir::open(temp.path()).await.unwrap();
+        let (dir, _lock) = DataDir::open(temp.path()).await.unwrap();
         fs::write(temp.path().join("key.new"), "half").unwrap();
         dir.write_private("key", b"whole").unwrap();
         assert_eq!(fs::read(temp.path().join("key")).unwrap(), b"whole");

@@ -10,4 +10,4 @@ mod sqlite;
 mod vault;
 
 pub use options::{KeyStore, StoreOptions};
-pub use sqlite::SqliteStore;
+pub use sqlite::{Rotation, SqliteStore};

@@ -1,1 +1,11 @@
-//! placeholder
+//! Peers that are not there: replays of recorded traffic, simulated peers made from it, a proxy that breaks
+//! connections, and the suites that every backend and every store has to pass. For tests, and for `--demo`.
+
+pub mod backend_suite;
+pub mod fault;
+pub mod http;
+pub mod late_store;
+pub mod n8n;
+pub mod recording;
+pub mod replay;
+pub mod store_suite;

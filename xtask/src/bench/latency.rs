@@ -27,8 +27,13 @@ pub async fn measure(streams: &[usize], frames: u32, pause_ms: u64) -> TaskResul
     let (peer, task) = peer::start(frames, Duration::from_millis(pause_ms)).await?;
     let folder = tempfile::tempdir()?;
     let nginx = Nginx::start(folder.path(), peer)?;
-    println!("{frames} frames per stream, {pause_ms} ms apart; milliseconds from the peer's write to the reader's read");
-    println!("{:>8} {:<10} {:>8} {:>9} {:>9} {:>9} {:>9}", "streams", "way", "frames", "p50", "p90", "p99", "max");
+    println!(
+        "{frames} frames per stream, {pause_ms} ms apart; milliseconds from the peer's write to the reader's read"
+    );
+    println!(
+        "{:>8} {:<10} {:>8} {:>9} {:>9} {:>9} {:>9}",
+        "streams", "way", "frames", "p50", "p90", "p99", "max"
+    );
     for &count in streams {
         print("direct", count, read_many(count, |n| direct(peer, n)).await?);
         match &nginx {
@@ -47,7 +52,12 @@ pub async fn measure(streams: &[usize], frames: u32, pause_ms: u64) -> TaskResul
 fn print(way: &str, streams: usize, mut latencies: Vec<u64>) {
     latencies.sort_unstable();
     let at = |share: f64| {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "an index"
+        )]
         let index = ((latencies.len().saturating_sub(1)) as f64 * share) as usize;
         latencies.get(index).map_or(0.0, |us| Duration::from_micros(*us).as_secs_f64() * 1000.0)
     };
@@ -72,7 +82,9 @@ where
 }
 
 async fn direct(address: SocketAddr, n: usize) -> TaskResult<Vec<u64>> {
-    let request = format!("POST /webhook/bench{n} HTTP/1.1\r\nHost: bench\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    let request = format!(
+        "POST /webhook/bench{n} HTTP/1.1\r\nHost: bench\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    );
     read_times(address, &request).await
 }
 
@@ -80,7 +92,9 @@ async fn through_hub(hub: &Hub, count: usize) -> TaskResult<Vec<u64>> {
     let address: SocketAddr = hub.url.trim_start_matches("http://").parse()?;
     let mut requests = Vec::new();
     for _ in 0..count {
-        let run = hub.post("runs", json!({"backend": "bench", "workflow": "bench", "input": {"text": "hi"}})).await?;
+        let run = hub
+            .post("runs", json!({"backend": "bench", "workflow": "bench", "input": {"text": "hi"}}))
+            .await?;
         let id = run["id"].as_str().ok_or("no run id")?.to_owned();
         requests.push(format!(
             "GET /api/v1/runs/{id}/events HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\nAccept: text/event-stream\r\nConnection: close\r\n\r\n",
@@ -144,7 +158,8 @@ impl Nginx {
         );
         let file = folder.join("nginx.conf");
         std::fs::write(&file, configuration)?;
-        let child = Command::new("nginx").arg("-c").arg(&file).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let child =
+            Command::new("nginx").arg("-c").arg(&file).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
         for _ in 0..200 {
             if std::net::TcpStream::connect(address).is_ok() {
                 return Ok(Some(Self { child, address }));

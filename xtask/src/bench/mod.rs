@@ -29,6 +29,8 @@ pub enum What {
 pub fn run(what: What) -> TaskResult {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match what {
-        What::Latency { streams, frames, pause_ms } => runtime.block_on(latency::measure(&streams, frames, pause_ms)),
+        What::Latency { streams, frames, pause_ms } => {
+            runtime.block_on(latency::measure(&streams, frames, pause_ms))
+        }
     }
 }

@@ -13,7 +13,9 @@ use tokio::{
 
 /// Microseconds since 1970, by the clock that sender and reader share.
 pub fn now_us() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| u64::try_from(since.as_micros()).unwrap_or(u64::MAX))
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| u64::try_from(since.as_micros()).unwrap_or(u64::MAX))
 }
 
 /// Starts the peer; each request to a path of its own gets `frames` frames, `pause` apart.
@@ -51,11 +53,13 @@ async fn serve(mut stream: TcpStream, frames: u32, pause: Duration) -> std::io::
     }
     let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
     stream.write_all(head.as_bytes()).await?;
-    let metadata = r#""metadata":{"nodeId":"bench","nodeName":"AI Agent","itemIndex":0,"runIndex":0,"timestamp":0}"#;
+    let metadata =
+        r#""metadata":{"nodeId":"bench","nodeName":"AI Agent","itemIndex":0,"runIndex":0,"timestamp":0}"#;
     chunk(&mut stream, &format!("{{\"type\":\"begin\",{metadata}}}\n")).await?;
     for _ in 0..frames {
         tokio::time::sleep(pause).await;
-        chunk(&mut stream, &format!("{{\"type\":\"item\",\"content\":\"@{}@ \",{metadata}}}\n", now_us())).await?;
+        chunk(&mut stream, &format!("{{\"type\":\"item\",\"content\":\"@{}@ \",{metadata}}}\n", now_us()))
+            .await?;
     }
     chunk(&mut stream, &format!("{{\"type\":\"end\",{metadata}}}\n")).await?;
     stream.write_all(b"0\r\n\r\n").await

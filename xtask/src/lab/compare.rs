@@ -17,11 +17,15 @@ struct Recorded {
 }
 
 fn recorded(execution: &Value) -> Vec<Recorded> {
-    let Some(nodes) = execution.pointer("/data/resultData/runData").and_then(Value::as_object) else { return Vec::new() };
+    let Some(nodes) = execution.pointer("/data/resultData/runData").and_then(Value::as_object) else {
+        return Vec::new();
+    };
     let mut first_child_start: BTreeMap<(String, u64), i64> = BTreeMap::new();
     for run in nodes.values().filter_map(Value::as_array).flatten() {
         let started = run["startTime"].as_i64().unwrap_or_default();
-        for source in run["source"].as_array().into_iter().flatten().filter(|_| run.get("inputOverride").is_some()) {
+        for source in
+            run["source"].as_array().into_iter().flatten().filter(|_| run.get("inputOverride").is_some())
+        {
             let parent = source["previousNode"].as_str().unwrap_or_default().to_owned();
             let key = (parent, source["previousNodeRun"].as_u64().unwrap_or_default());
             first_child_start.entry(key).and_modify(|known| *known = started.min(*known)).or_insert(started);
@@ -33,11 +37,19 @@ fn recorded(execution: &Value) -> Vec<Recorded> {
             let own_start = run["startTime"].as_i64().unwrap_or_default();
             let ended = own_start + run["executionTime"].as_i64().unwrap_or_default();
             // An agent's own run covers only its last turn: its true begin is that of its first sub-run.
-            let resumed = run.pointer("/metadata/nodeWasResumed").and_then(Value::as_bool).unwrap_or_default();
+            let resumed =
+                run.pointer("/metadata/nodeWasResumed").and_then(Value::as_bool).unwrap_or_default();
             let children = first_child_start.get(&(node.clone(), index as u64)).copied();
-            let started = if resumed { children.map_or(own_start, |child| child.min(own_start)) } else { own_start };
+            let started =
+                if resumed { children.map_or(own_start, |child| child.min(own_start)) } else { own_start };
             let status = run["executionStatus"].as_str().unwrap_or_default().to_owned();
-            all.push(Recorded { node: node.clone(), status, started, ended, order: run["executionIndex"].as_u64().unwrap_or_default() });
+            all.push(Recorded {
+                node: node.clone(),
+                status,
+                started,
+                ended,
+                order: run["executionIndex"].as_u64().unwrap_or_default(),
+            });
         }
     }
     all.sort_by_key(|run| run.order);
@@ -52,12 +64,17 @@ pub fn trace_equals_record(trace: &Value, execution: &Value) -> Result<usize, St
     for run in &expected {
         let found: Vec<&Value> = steps
             .iter()
-            .filter(|step| step["order"].as_u64() == Some(run.order) && step["source"]["node"].as_str() == Some(&run.node))
+            .filter(|step| {
+                step["order"].as_u64() == Some(run.order)
+                    && step["source"]["node"].as_str() == Some(&run.node)
+            })
             .collect();
         match found.as_slice() {
             [step] => compare(run, step, &mut problems),
             [] => problems.push(format!("{} (order {}) is missing", run.node, run.order)),
-            several => problems.push(format!("{} (order {}) is there {} times", run.node, run.order, several.len())),
+            several => {
+                problems.push(format!("{} (order {}) is there {} times", run.node, run.order, several.len()))
+            }
         }
     }
     let told = steps.iter().filter(|step| step["order"].is_u64()).count();
@@ -104,7 +121,8 @@ mod tests {
             "A": [{"startTime": 1000, "executionTime": 10, "executionIndex": 0, "executionStatus": "success"}],
             "B": [{"startTime": 1010, "executionTime": 500, "executionIndex": 1, "executionStatus": "error"}],
         }}}});
-        let trace = json!({"steps": [{"order": 1, "source": {"node": "B"}, "status": "failed", "duration_ms": 100}]});
+        let trace =
+            json!({"steps": [{"order": 1, "source": {"node": "B"}, "status": "failed", "duration_ms": 100}]});
         let problem = trace_equals_record(&trace, &execution).unwrap_err();
         assert!(problem.contains("A (order 0) is missing"), "{problem}");
         assert!(problem.contains("B: 100 ms, but n8n says 500 ms"), "{problem}");

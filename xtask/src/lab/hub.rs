@@ -30,7 +30,8 @@ impl HubOptions {
     /// A hub with this data directory on a free port, from the debug or release build.
     pub fn new(data_dir: &Path, release: bool) -> TaskResult<Self> {
         let profile = if release { "release" } else { "debug" };
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+        let target =
+            std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         Ok(Self { data_dir: data_dir.to_owned(), binary: target.join(profile).join("jackfield"), port })
     }
@@ -49,9 +50,17 @@ impl Hub {
     /// Starts it and waits until it answers.
     pub async fn start(options: &HubOptions) -> TaskResult<Self> {
         let url = format!("http://127.0.0.1:{}", options.port);
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(options.data_dir.join("hub.log"))?;
+        let log =
+            std::fs::OpenOptions::new().create(true).append(true).open(options.data_dir.join("hub.log"))?;
         let child = Command::new(&options.binary)
-            .args(["serve", "--key-store", "file", "--listen", &format!("127.0.0.1:{}", options.port), "--data-dir"])
+            .args([
+                "serve",
+                "--key-store",
+                "file",
+                "--listen",
+                &format!("127.0.0.1:{}", options.port),
+                "--data-dir",
+            ])
             .arg(&options.data_dir)
             .stdout(log.try_clone()?)
             .stderr(log)
@@ -61,11 +70,21 @@ impl Hub {
         let mut hub = Self { child, url, token: String::new(), http: http_client()? };
         let until = Instant::now() + Duration::from_secs(30);
         loop {
-            if hub.http.get(format!("{}/readyz", hub.url)).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            if hub
+                .http
+                .get(format!("{}/readyz", hub.url))
+                .send()
+                .await
+                .is_ok_and(|answer| answer.status().is_success())
+            {
                 break;
             }
             if let Some(status) = hub.child.try_wait()? {
-                return Err(format!("the hub ended at its start ({status}); see hub.log in {}", options.data_dir.display()).into());
+                return Err(format!(
+                    "the hub ended at its start ({status}); see hub.log in {}",
+                    options.data_dir.display()
+                )
+                .into());
             }
             if Instant::now() > until {
                 return Err("the hub did not become ready within 30 s".into());
@@ -83,11 +102,6 @@ impl Hub {
         Ok(())
     }
 
-    /// Its process id.
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Its API token.
     pub fn token(&self) -> &str {
         &self.token
@@ -96,7 +110,11 @@ impl Hub {
     /// The CLI of the same build, aimed at this hub.
     pub fn cli(&self, options: &HubOptions, arguments: &[&str]) -> Command {
         let mut command = Command::new(&options.binary);
-        command.args(arguments).env("JACKFIELD_SERVER", &self.url).env("JACKFIELD_TOKEN", &self.token).stdin(Stdio::null());
+        command
+            .args(arguments)
+            .env("JACKFIELD_SERVER", &self.url)
+            .env("JACKFIELD_TOKEN", &self.token)
+            .stdin(Stdio::null());
         command
     }
 
@@ -111,7 +129,8 @@ impl Hub {
     }
 
     async fn send(&self, method: reqwest::Method, path: &str, body: Option<Value>) -> TaskResult<Value> {
-        let mut request = self.http.request(method, format!("{}/api/v1/{path}", self.url)).bearer_auth(&self.token);
+        let mut request =
+            self.http.request(method, format!("{}/api/v1/{path}", self.url)).bearer_auth(&self.token);
         if let Some(body) = body {
             request = request.json(&body);
         }
@@ -123,7 +142,13 @@ impl Hub {
     }
 
     /// Adds the lab's n8n as a backend and discovers it; returns the backend's id.
-    pub async fn add_n8n(&self, name: &str, base_url: &str, secrets: Value, options: Value) -> TaskResult<String> {
+    pub async fn add_n8n(
+        &self,
+        name: &str,
+        base_url: &str,
+        secrets: Value,
+        options: Value,
+    ) -> TaskResult<String> {
         let new = json!({"name": name, "platform": "n8n", "base_url": base_url, "secrets": secrets, "options": options});
         let backend = self.post("backends", new).await?;
         let id = backend["id"].as_str().ok_or("the hub gave no backend id")?.to_owned();
@@ -138,7 +163,8 @@ impl Hub {
         after: u64,
         mut stop: impl FnMut(&StreamEvent) -> bool,
     ) -> TaskResult<Vec<StreamEvent>> {
-        let mut request = self.http.get(format!("{}/api/v1/runs/{run}/events", self.url)).bearer_auth(&self.token);
+        let mut request =
+            self.http.get(format!("{}/api/v1/runs/{run}/events", self.url)).bearer_auth(&self.token);
         if after > 0 {
             request = request.header("last-event-id", after.to_string());
         }
@@ -152,7 +178,7 @@ impl Hub {
         while let Some(chunk) = bytes.next().await {
             let Ok(chunk) = chunk else { break };
             decoder.push(&chunk);
-            while let Some(frame) = decoder.next() {
+            for frame in decoder.by_ref() {
                 let SseFrame::Event(frame) = frame.map_err(|fault| format!("{fault:?}"))? else { continue };
                 let event: StreamEvent = serde_json::from_str(&frame.data)?;
                 let enough = stop(&event);

@@ -40,7 +40,8 @@ impl Lab {
     /// Installs n8n where it is missing, starts it where it is not running, and reads its state.
     pub fn start(version: &str, port: u16) -> TaskResult<Self> {
         let environment = environment(version, port);
-        let environment: Vec<(&str, &str)> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let environment: Vec<(&str, &str)> =
+            environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
         run_with("bash", &["lab/n8n/install.sh"], &environment)?;
         if std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
             run_with("bash", &["-c", "bash lab/n8n/start.sh > /dev/null"], &environment)?;
@@ -53,7 +54,9 @@ impl Lab {
         })?;
         let state_file = cache.join(format!("run-{port}")).join("state.json");
         let state: Value = serde_json::from_str(&std::fs::read_to_string(&state_file)?)?;
-        let text = |key: &str| state[key].as_str().map(str::to_owned).ok_or(format!("{key} is missing in the state"));
+        let text = |key: &str| {
+            state[key].as_str().map(str::to_owned).ok_or(format!("{key} is missing in the state"))
+        };
         Ok(Self {
             base_url: text("baseUrl")?,
             api_key: text("apiKey")?,
@@ -73,7 +76,8 @@ impl Lab {
     /// Starts it again with the data it had.
     pub fn start_again(&self) -> TaskResult {
         let environment = environment(&self.version, self.port);
-        let mut environment: Vec<(&str, &str)> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut environment: Vec<(&str, &str)> =
+            environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
         environment.push(("SETUP", "0"));
         run_with("bash", &["-c", "bash lab/n8n/start.sh > /dev/null"], &environment)
     }
@@ -100,16 +104,24 @@ impl Lab {
     pub async fn executions_of(&self, run_id: &str) -> TaskResult<usize> {
         let trace_id = run_id.replace('-', "");
         let mut ids = Vec::new();
-        for query in ["limit=50", "limit=50&status=running", "limit=50&status=new", "limit=50&status=waiting"] {
+        for query in ["limit=50", "limit=50&status=running", "limit=50&status=new", "limit=50&status=waiting"]
+        {
             let list = self.get(&format!("executions?{query}")).await.unwrap_or_default();
-            ids.extend(list["data"].as_array().into_iter().flatten().filter_map(|row| row["id"].as_str().map(str::to_owned)));
+            ids.extend(
+                list["data"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|row| row["id"].as_str().map(str::to_owned)),
+            );
         }
         ids.sort();
         ids.dedup();
         let mut count = 0;
         for id in ids {
             let execution = self.get(&format!("executions/{id}")).await?;
-            let parent = execution.pointer("/tracingContext/traceparent").and_then(Value::as_str).unwrap_or_default();
+            let parent =
+                execution.pointer("/tracingContext/traceparent").and_then(Value::as_str).unwrap_or_default();
             count += usize::from(parent.contains(&trace_id));
         }
         Ok(count)
@@ -143,7 +155,16 @@ fn environment(version: &str, port: u16) -> Vec<(&'static str, String)> {
 }
 
 /// Workflows that wait for somebody or for minutes; they have parts of their own.
-const WAITING: &[&str] = &["wait-last", "wait-long", "wait-resume", "chat-hitl", "chat-hitl-stream", "chat-respond", "chat-respond-approve", "ai-wait-mid"];
+const WAITING: &[&str] = &[
+    "wait-last",
+    "wait-long",
+    "wait-resume",
+    "chat-hitl",
+    "chat-hitl-stream",
+    "chat-respond",
+    "chat-respond-approve",
+    "ai-wait-mid",
+];
 
 /// The whole acceptance; `only` picks parts by name.
 pub async fn test(version: &str, port: u16, only: Option<&str>, keep: bool) -> TaskResult {
@@ -198,7 +219,11 @@ async fn connect(lab: &Lab, hub: &Hub, report: &mut Report) -> TaskResult {
         let body = json!({"name": "probe", "platform": "n8n", "base_url": url, "secrets": {"api_key": key}});
         let answer = hub.post("backends/test", body).await?;
         let state = answer["state"].as_str().unwrap_or_default();
-        let result = if state == expected { Ok(state.to_owned()) } else { Err(format!("{state} in place of {expected}: {answer}")) };
+        let result = if state == expected {
+            Ok(state.to_owned())
+        } else {
+            Err(format!("{state} in place of {expected}: {answer}"))
+        };
         report.check(&format!("test connection, {name}"), result);
         report.time(&format!("test connection, {name}"), began.elapsed(), Duration::from_secs(2));
     }
@@ -224,7 +249,8 @@ fn entries_match(expected: &Value, workflow: Option<&Value>) -> Result<String, S
     for url in expected["urls"].as_array().into_iter().flatten() {
         let entry = entries.iter().find(|entry| {
             entry["url"] == url["url"]
-                && (url["method"].is_null() || entry["methods"].as_array().is_some_and(|methods| methods.contains(&url["method"])))
+                && (url["method"].is_null()
+                    || entry["methods"].as_array().is_some_and(|methods| methods.contains(&url["method"])))
         });
         let entry = entry.ok_or_else(|| format!("no entry for {url}; there are {entries:?}"))?;
         let mode = url["responseMode"].as_str().unwrap_or_default();
@@ -243,22 +269,36 @@ async fn run_all(lab: &Lab, hub: &Hub, options: &HubOptions, report: &mut Report
     let workflows = hub.get("workflows").await?;
     let workflows = workflows["items"].as_array().cloned().unwrap_or_default();
     for (file, known) in lab.state["wf"].as_object().into_iter().flatten() {
-        let Some(workflow) = workflows.iter().find(|workflow| workflow["external_id"] == known["id"]) else { continue };
+        let Some(workflow) = workflows.iter().find(|workflow| workflow["external_id"] == known["id"]) else {
+            continue;
+        };
         if workflow["runnable"] != true || WAITING.contains(&file.as_str()) {
             continue;
         }
-        for entry in workflow["entries"].as_array().into_iter().flatten().filter(|entry| entry["runnable"] == true) {
+        for entry in
+            workflow["entries"].as_array().into_iter().flatten().filter(|entry| entry["runnable"] == true)
+        {
             let result = run_one(lab, hub, options, workflow, entry).await;
-            report.check(&format!("run {file} ({})", entry["kind"].as_str().unwrap_or("?")), result.map_err(|error| error.to_string()));
+            report.check(
+                &format!("run {file} ({})", entry["kind"].as_str().unwrap_or("?")),
+                result.map_err(|error| error.to_string()),
+            );
         }
     }
     Ok(())
 }
 
 /// Runs one entry through the CLI and compares text, steps and outcome with n8n's record.
-async fn run_one(lab: &Lab, hub: &Hub, options: &HubOptions, workflow: &Value, entry: &Value) -> TaskResult<String> {
+async fn run_one(
+    lab: &Lab,
+    hub: &Hub,
+    options: &HubOptions,
+    workflow: &Value,
+    entry: &Value,
+) -> TaskResult<String> {
     let id = workflow["id"].as_str().ok_or("no id")?;
-    let mut arguments = vec!["run", "--json", "--workflow-id", id, "--entry", entry["id"].as_str().ok_or("no entry id")?];
+    let mut arguments =
+        vec!["run", "--json", "--workflow-id", id, "--entry", entry["id"].as_str().ok_or("no entry id")?];
     let file = options.data_dir.join("upload.txt");
     std::fs::write(&file, "lab upload\n")?;
     let upload = format!("file0=@{}", file.display());
@@ -273,14 +313,21 @@ async fn run_one(lab: &Lab, hub: &Hub, options: &HubOptions, workflow: &Value, e
     let text = String::from_utf8_lossy(&output.stdout);
     let events: Vec<Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     let done = events.last().filter(|event| event["type"] == "done").ok_or_else(|| {
-        format!("no done; the CLI said: {}", String::from_utf8_lossy(&output.stderr).chars().take(400).collect::<String>())
+        format!(
+            "no done; the CLI said: {}",
+            String::from_utf8_lossy(&output.stderr).chars().take(400).collect::<String>()
+        )
     })?;
     let run_id = done["run_id"].as_str().ok_or("no run id")?;
     let run = hub.get(&format!("runs/{run_id}")).await?;
     let outcome = done["data"]["outcome"].as_str().unwrap_or_default().to_owned();
     let Some(execution_id) = run["external_id"].as_str() else {
         let saved = workflow["warnings"].to_string();
-        return if saved.contains("save") { Ok(format!("{outcome}, not saved at n8n")) } else { Err("no execution id".into()) };
+        return if saved.contains("save") {
+            Ok(format!("{outcome}, not saved at n8n"))
+        } else {
+            Err("no execution id".into())
+        };
     };
     let execution = lab.execution(execution_id).await?;
     if execution["status"].is_null() {
@@ -300,11 +347,15 @@ async fn run_one(lab: &Lab, hub: &Hub, options: &HubOptions, workflow: &Value, e
     let trace = hub.get(&format!("runs/{run_id}/trace")).await?;
     let compared = trace_equals_record(&trace, &execution)?;
     if let Some(answer) = recorded_answer(&execution).filter(|_| outcome == "succeeded") {
-        let told: String = trace["messages"].as_array().into_iter().flatten().filter_map(|message| message["text"].as_str()).collect();
+        let told: String = trace["messages"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|message| message["text"].as_str())
+            .collect();
         if !told.contains(answer.trim()) {
             return Err(format!("the text is {told:?}, but n8n says {answer:?}").into());
         }
     }
     Ok(format!("{outcome}, {compared} steps as recorded"))
 }
-

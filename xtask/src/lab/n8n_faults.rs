@@ -54,7 +54,8 @@ async fn healed(lab: &Lab, hub: &Hub, run: &str, events: &[StreamEvent]) -> Task
     if outcome(events) != Some(Outcome::Succeeded) {
         return Err(format!("outcome {:?}", outcome(events)).into());
     }
-    let external = hub.get(&format!("runs/{run}")).await?["external_id"].as_str().ok_or("no execution id")?.to_owned();
+    let external =
+        hub.get(&format!("runs/{run}")).await?["external_id"].as_str().ok_or("no execution id")?.to_owned();
     let execution = lab.execution(&external).await?;
     let answer = recorded_answer(&execution).ok_or("n8n has no answer")?;
     let told = Transcript::of(events).answer();
@@ -80,7 +81,9 @@ pub async fn cut(lab: &Lab, hub: &Hub, report: &mut Report) -> TaskResult {
         options
     };
     hub.add_n8n("lab-faults", &format!("http://{}", proxy.address()), lab.secrets(), options).await?;
-    for (file, text) in [("ai-tool", "hi [tokens=40][delay=60][steps=3]"), ("ai-basic", "hi [tokens=40][delay=60]")] {
+    for (file, text) in
+        [("ai-tool", "hi [tokens=40][delay=60][steps=3]"), ("ai-basic", "hi [tokens=40][delay=60]")]
+    {
         let run = start(lab, hub, "lab-faults", file, json!({"text": text})).await?;
         let mut deltas = 0;
         let first = hub
@@ -102,10 +105,18 @@ pub async fn cut(lab: &Lab, hub: &Hub, report: &mut Report) -> TaskResult {
             })
             .await?;
         let events: Vec<StreamEvent> = first.into_iter().chain(rest).collect();
-        report.check(&format!("cut {file}"), healed(lab, hub, &run, &events).await.map_err(|error| error.to_string()));
+        report.check(
+            &format!("cut {file}"),
+            healed(lab, hub, &run, &events).await.map_err(|error| error.to_string()),
+        );
         match back {
-            Some(took) => report.time(&format!("reconnect after a cut ({file})"), took, Duration::from_secs(5)),
-            None => report.check(&format!("reconnect after a cut ({file})"), Err("no recovery was reported".to_owned())),
+            Some(took) => {
+                report.time(&format!("reconnect after a cut ({file})"), took, Duration::from_secs(5))
+            }
+            None => report.check(
+                &format!("reconnect after a cut ({file})"),
+                Err("no recovery was reported".to_owned()),
+            ),
         }
     }
     proxy.shutdown().await;
@@ -115,7 +126,8 @@ pub async fn cut(lab: &Lab, hub: &Hub, report: &mut Report) -> TaskResult {
 /// Ends the hub with SIGKILL in the middle of a run, and starts it again.
 pub async fn kill_hub(lab: &Lab, mut hub: Hub, options: &HubOptions, report: &mut Report) -> TaskResult<Hub> {
     println!("fault: hub killed in mid-run");
-    let run = start(lab, &hub, "lab", "ai-tool", json!({"text": "hi [tokens=40][delay=60][steps=3]"})).await?;
+    let run =
+        start(lab, &hub, "lab", "ai-tool", json!({"text": "hi [tokens=40][delay=60][steps=3]"})).await?;
     let mut deltas = 0;
     let first = hub
         .follow(&run, 0, |event| {
@@ -130,7 +142,10 @@ pub async fn kill_hub(lab: &Lab, mut hub: Hub, options: &HubOptions, report: &mu
     let last = first.last().map_or(0, |event| event.seq);
     let rest = hub.follow(&run, last, |_| false).await?;
     let events: Vec<StreamEvent> = first.into_iter().chain(rest).collect();
-    report.check("hub killed in mid-run", healed(lab, &hub, &run, &events).await.map_err(|error| error.to_string()));
+    report.check(
+        "hub killed in mid-run",
+        healed(lab, &hub, &run, &events).await.map_err(|error| error.to_string()),
+    );
     Ok(hub)
 }
 
@@ -140,7 +155,7 @@ pub async fn restart_peer(lab: &Lab, hub: &Hub, report: &mut Report) -> TaskResu
     let input = json!({"text": "hi [tokens=40][delay=100][steps=1]"});
     for crash in [false, true] {
         let run = start(lab, hub, "lab", "ai-tool", input.clone()).await?;
-        let first = hub.follow(&run, 0, |event| external_is_known(event)).await?;
+        let first = hub.follow(&run, 0, external_is_known).await?;
         if crash {
             lab.kill()?;
             lab.stop()?;
@@ -161,7 +176,13 @@ fn external_is_known(event: &StreamEvent) -> bool {
     matches!(&event.body, EventBody::Link(link) if link.state == LinkState::Identified)
 }
 
-async fn judge_restart(lab: &Lab, hub: &Hub, run: &str, events: &[StreamEvent], crash: bool) -> TaskResult<String> {
+async fn judge_restart(
+    lab: &Lab,
+    hub: &Hub,
+    run: &str,
+    events: &[StreamEvent],
+    crash: bool,
+) -> TaskResult<String> {
     whole(events)?;
     let external = external_id(events).ok_or("no execution id")?;
     let execution = lab.get(&format!("executions/{external}")).await?;
@@ -169,7 +190,8 @@ async fn judge_restart(lab: &Lab, hub: &Hub, run: &str, events: &[StreamEvent], 
     if status == "success" {
         return healed(lab, hub, run, events).await;
     }
-    let expected = if crash || status == "crashed" || status == "error" { Outcome::Failed } else { Outcome::Unknown };
+    let expected =
+        if crash || status == "crashed" || status == "error" { Outcome::Failed } else { Outcome::Unknown };
     if outcome(events) != Some(expected) {
         return Err(format!("outcome {:?}, but n8n says {status}", outcome(events)).into());
     }
@@ -203,7 +225,8 @@ pub async fn pauses(lab: &Lab, hub: &Hub, report: &mut Report) -> TaskResult {
 async fn pause(lab: &Lab, hub: &Hub, file: &str, input: Value, mut answer: Value) -> TaskResult<String> {
     let run = start(lab, hub, "lab", file, input).await?;
     let work = async {
-        let mut events = hub.follow(&run, 0, |event| matches!(event.body, EventBody::InputRequired(_))).await?;
+        let mut events =
+            hub.follow(&run, 0, |event| matches!(event.body, EventBody::InputRequired(_))).await?;
         let mut pauses = 0;
         while let Some(EventBody::InputRequired(question)) = events.last().map(|event| event.body.clone()) {
             pauses += 1;
@@ -213,7 +236,9 @@ async fn pause(lab: &Lab, hub: &Hub, file: &str, input: Value, mut answer: Value
             let body = json!({"request_id": question.request_id, "answer": answer});
             hub.post(&format!("runs/{run}/input"), body).await?;
             let last = events.last().map_or(0, |event| event.seq);
-            events.extend(hub.follow(&run, last, |event| matches!(event.body, EventBody::InputRequired(_))).await?);
+            events.extend(
+                hub.follow(&run, last, |event| matches!(event.body, EventBody::InputRequired(_))).await?,
+            );
         }
         whole(&events)?;
         if pauses == 0 {
@@ -239,10 +264,16 @@ pub async fn cancel(lab: &Lab, hub: &Hub, report: &mut Report) -> TaskResult {
         let external = external_id(&events).unwrap_or_default();
         let status = lab.get(&format!("executions/{external}")).await?["status"].clone();
         let result = match (whole(&events), outcome(&events), status.as_str()) {
-            (Ok(()), Some(Outcome::Cancelled), Some("canceled")) => Ok(report_of_cancel["message"].to_string()),
+            (Ok(()), Some(Outcome::Cancelled), Some("canceled")) => {
+                Ok(report_of_cancel["message"].to_string())
+            }
             // Old versions cannot be stopped: then the report has to say so.
-            (Ok(()), Some(Outcome::Cancelled), _) if report_of_cancel["effect"] == "goes_on" => Ok("goes on there, and says so".to_owned()),
-            (whole, outcome, status) => Err(format!("{whole:?} {outcome:?}, n8n says {status:?}; {report_of_cancel}")),
+            (Ok(()), Some(Outcome::Cancelled), _) if report_of_cancel["effect"] == "goes_on" => {
+                Ok("goes on there, and says so".to_owned())
+            }
+            (whole, outcome, status) => {
+                Err(format!("{whole:?} {outcome:?}, n8n says {status:?}; {report_of_cancel}"))
+            }
         };
         report.check(&format!("cancel {file}"), result);
     }

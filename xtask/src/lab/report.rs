@@ -29,7 +29,11 @@ impl Report {
     /// Notes a time beside the limit of the specification.
     pub fn time(&mut self, name: &str, took: Duration, limit: Duration) {
         self.times.push((name.to_owned(), took, limit));
-        let result = if took <= limit { Ok(format!("{took:.0?}")) } else { Err(format!("{took:.0?} is over {limit:?}")) };
+        let result = if took <= limit {
+            Ok(format!("{took:.0?}"))
+        } else {
+            Err(format!("{took:.0?} is over {limit:?}"))
+        };
         self.check(&format!("{name} within {limit:?}"), result);
     }
 

@@ -30,8 +30,7 @@ impl Redaction {
     }
 
     pub(super) fn with<'a>(&self, more: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let mut all: Vec<_> =
-            more.into_iter().map(|(from, to)| (from.to_owned(), to.to_owned())).collect();
+        let mut all: Vec<_> = more.into_iter().map(|(from, to)| (from.to_owned(), to.to_owned())).collect();
         all.extend(self.0.iter().cloned());
         Self(all)
     }
@@ -107,10 +106,14 @@ fn walk(value: &mut Value, key: &str, ids: &Ids) {
                 if key == "executionId" && text == id {
                     text.clone_from(placeholder);
                 }
-                for (before, after) in
-                    [("executionId\":\"", "\""), ("executionId\\\":\\\"", "\\"), ("webhook-waiting/", "?"), ("webhook-waiting/", "/")]
-                {
-                    *text = text.replace(&format!("{before}{id}{after}"), &format!("{before}{placeholder}{after}"));
+                for (before, after) in [
+                    ("executionId\":\"", "\""),
+                    ("executionId\\\":\\\"", "\\"),
+                    ("webhook-waiting/", "?"),
+                    ("webhook-waiting/", "/"),
+                ] {
+                    *text = text
+                        .replace(&format!("{before}{id}{after}"), &format!("{before}{placeholder}{after}"));
                 }
             }
             if let Some(token) = &ids.resume_token {
@@ -127,7 +130,8 @@ mod tests {
 
     #[test]
     fn stack_traces_lose_the_install_path_and_keep_the_rest() {
-        let text = "at x (/home/ann/n8n/node_modules/a@1/node_modules/b/c.js:1:2) at file:///opt/node_modules/d.js";
+        let text =
+            "at x (/home/ann/n8n/node_modules/a@1/node_modules/b/c.js:1:2) at file:///opt/node_modules/d.js";
         assert_eq!(
             install_paths(text),
             "at x (<install>/node_modules/a@1/node_modules/b/c.js:1:2) at file:<install>/node_modules/d.js"

@@ -62,7 +62,9 @@ impl<'a> Recorder<'a> {
         let names = self.state["wf"].as_object().cloned().unwrap_or_default();
         let files: serde_json::Map<String, Value> = names
             .iter()
-            .filter_map(|(file, workflow)| Some((workflow["id"].as_str()?.to_owned(), Value::from(file.clone()))))
+            .filter_map(|(file, workflow)| {
+                Some((workflow["id"].as_str()?.to_owned(), Value::from(file.clone())))
+            })
             .collect();
         Ok(json!({ "n8n": self.version, "files": files, "data": list["data"] }))
     }
@@ -110,7 +112,8 @@ impl<'a> Recorder<'a> {
             }
             None => false,
         };
-        ids.resume_token = last(&segments).and_then(|record| record["data"]["resumeToken"].as_str()).map(str::to_owned);
+        ids.resume_token =
+            last(&segments).and_then(|record| record["data"]["resumeToken"].as_str()).map(str::to_owned);
         let summary = format!("execution {:?} {}", watch.id, state_of(&segments));
         let pair = json!({
             "name": case.name, "note": case.note, "n8n": self.version,
@@ -122,7 +125,8 @@ impl<'a> Recorder<'a> {
     /// The newest execution of all. n8n 1.x hides waiting runs from its lists, so look behind the newest listed.
     fn newest(&self) -> Result<u64, String> {
         let list = self.api("/executions?limit=1")?;
-        let mut newest = list.and_then(|list| list["data"][0]["id"].as_str()?.parse().ok()).unwrap_or_default();
+        let mut newest =
+            list.and_then(|list| list["data"][0]["id"].as_str()?.parse().ok()).unwrap_or_default();
         while self.api(&format!("/executions/{}", newest + 1))?.is_some() {
             newest += 1;
         }
@@ -174,14 +178,17 @@ impl<'a> Recorder<'a> {
         let (mut subs, mut ids) = (Vec::new(), Ids::default());
         let text = last(segments).map(Value::to_string).unwrap_or_default();
         for part in text.split("\"subExecution\":").skip(1) {
-            let Some(id) = part.split("\"executionId\":\"").nth(1).and_then(|rest| rest.split('"').next()) else {
+            let Some(id) = part.split("\"executionId\":\"").nth(1).and_then(|rest| rest.split('"').next())
+            else {
                 continue;
             };
             if ids.executions.iter().any(|(known, _)| known == id) {
                 continue;
             }
             ids.executions.push((id.to_owned(), format!("<SUB_EXECUTION_{}>", subs.len() + 1)));
-            subs.push(self.api(&format!("/executions/{id}?includeData=true"))?.map(brief).unwrap_or_default());
+            subs.push(
+                self.api(&format!("/executions/{id}?includeData=true"))?.map(brief).unwrap_or_default(),
+            );
         }
         Ok((subs, ids))
     }
@@ -295,7 +302,11 @@ fn thread_pause() {
 }
 
 fn last(segments: &[Value]) -> Option<&Value> {
-    segments.iter().rev().find_map(|segment| segment["snapshots"].as_array()?.last()).map(|last| &last["execution"])
+    segments
+        .iter()
+        .rev()
+        .find_map(|segment| segment["snapshots"].as_array()?.last())
+        .map(|last| &last["execution"])
 }
 
 fn state_of(segments: &[Value]) -> String {
@@ -323,7 +334,8 @@ fn mark(record: &Value) -> String {
         .into_iter()
         .flatten()
         .map(|(node, runs)| {
-            let states: Vec<_> = runs.as_array().into_iter().flatten().map(|run| run["executionStatus"].to_string()).collect();
+            let states: Vec<_> =
+                runs.as_array().into_iter().flatten().map(|run| run["executionStatus"].to_string()).collect();
             format!("{node}={}", states.join(","))
         })
         .collect();

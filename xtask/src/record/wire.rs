@@ -66,7 +66,8 @@ pub(super) fn now() -> String {
 /// Sends one request with `Connection: close` and reads to the end of the answer, or until it falls silent.
 pub(super) fn exchange(ask: &Ask) -> Result<Exchange, String> {
     let rest = ask.url.strip_prefix("http://").ok_or_else(|| format!("not http: {}", ask.url))?;
-    let (host, path) = rest.split_once('/').map_or((rest, String::from("/")), |(host, path)| (host, format!("/{path}")));
+    let (host, path) =
+        rest.split_once('/').map_or((rest, String::from("/")), |(host, path)| (host, format!("/{path}")));
     let mut headers = vec![("Host".to_owned(), host.to_owned()), ("Accept".to_owned(), "*/*".to_owned())];
     if !ask.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("user-agent")) {
         headers.push(("User-Agent".to_owned(), "jackfield-recorder".to_owned()));
@@ -91,7 +92,8 @@ pub(super) fn exchange(ask: &Ask) -> Result<Exchange, String> {
     socket.set_nodelay(true).map_err(|error| error.to_string())?;
     socket.set_read_timeout(Some(ask.idle)).map_err(|error| error.to_string())?;
     socket.write_all(head.as_bytes()).map_err(|error| format!("{host}: {error}"))?;
-    let mut reader = Reader { begin, exchange: Exchange::default(), buffer: Vec::new(), framing: Framing::Head };
+    let mut reader =
+        Reader { begin, exchange: Exchange::default(), buffer: Vec::new(), framing: Framing::Head };
     reader.exchange.request = json!({
         "method": ask.method, "path": path, "body": ask.body,
         "headers": headers.into_iter().map(|(name, value)| (name, Value::from(value))).collect::<serde_json::Map<_, _>>(),
@@ -146,7 +148,9 @@ impl Reader {
     /// Takes what is whole out of the buffer; true at the end of the answer.
     fn advance(&mut self) -> bool {
         if matches!(self.framing, Framing::Head) {
-            let Some(end) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") else { return false };
+            let Some(end) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") else {
+                return false;
+            };
             let head = String::from_utf8_lossy(&self.buffer[..end]).into_owned();
             self.buffer.drain(..end + 4);
             self.head(&head);
@@ -158,7 +162,9 @@ impl Reader {
         match &mut self.framing {
             Framing::Head => false,
             Framing::Chunked => loop {
-                let Some(line) = self.buffer.windows(2).position(|window| window == b"\r\n") else { return false };
+                let Some(line) = self.buffer.windows(2).position(|window| window == b"\r\n") else {
+                    return false;
+                };
                 let size = String::from_utf8_lossy(&self.buffer[..line]).into_owned();
                 let Ok(size) = usize::from_str_radix(size.trim(), 16) else { return false };
                 if size == 0 {
@@ -196,7 +202,10 @@ impl Reader {
             .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
             .collect();
         let value = |wanted: &str| {
-            headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.as_str())
+            headers
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+                .map(|(_, value)| value.as_str())
         };
         self.framing = if value("transfer-encoding").is_some_and(|value| value.contains("chunked")) {
             Framing::Chunked

@@ -129,7 +129,9 @@ async fn list(client: &Client, out: &Out) -> Result<Exit, Failure> {
     }
     if backends.is_empty() {
         out.line("No backends yet.");
-        out.line(out.style.paint(Tone::Dim, "Add one:  jackfield backend add n8n --url http://127.0.0.1:5678"));
+        out.line(
+            out.style.paint(Tone::Dim, "Add one:  jackfield backend add n8n --url http://127.0.0.1:5678"),
+        );
         out.line(out.style.paint(Tone::Dim, "Or look around first:  jackfield serve --demo"));
         return Ok(Exit::Done);
     }
@@ -141,7 +143,7 @@ async fn list(client: &Client, out: &Out) -> Result<Exit, Failure> {
         Column::fixed("state"),
         Column::fixed("latency").right(),
         Column::fixed("checked").tone(Tone::Dim),
-        Column::flexible("address", 12).tone(Tone::Dim),
+        Column::spare("address", 12).tone(Tone::Dim),
         Column::fixed("notes").tone(Tone::Warn),
     ]);
     for view in &backends {

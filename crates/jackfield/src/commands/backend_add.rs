@@ -80,7 +80,7 @@ pub(crate) async fn add(args: AddArgs, client: &Client, out: &Out) -> Result<Exi
     }
     let works = matches!(report.state, HealthState::Connected | HealthState::Degraded);
     if args.dry_run || (!works && !args.force) {
-        return Ok(not_added(&report, args.dry_run, out)?);
+        return not_added(&report, args.dry_run, out);
     }
     let view = client.add_backend(&new).await?;
     if !out.json {
@@ -94,7 +94,8 @@ pub(crate) async fn add(args: AddArgs, client: &Client, out: &Out) -> Result<Exi
     }
     let discovery = client.discover(view.backend.id).await;
     if out.json {
-        let discovery = discovery.map_or_else(|failure| json!({ "failure": failure }), |report| json!(report));
+        let discovery =
+            discovery.map_or_else(|failure| json!({ "failure": failure }), |report| json!(report));
         out.document(&json!({ "backend": view, "test": report, "discovery": discovery }))?;
         return Ok(Exit::Done);
     }
@@ -138,7 +139,11 @@ pub(crate) fn discovered(backend: &Backend, report: &DiscoveryReport, out: &Out)
         out.lines(table(&shown, &HashMap::new()).render(out.width, out.style));
     }
     if present.len() > SHOWN {
-        let rest = format!("… and {} more: jackfield workflow list --backend {}", present.len() - SHOWN, backend.name);
+        let rest = format!(
+            "… and {} more: jackfield workflow list --backend {}",
+            present.len() - SHOWN,
+            backend.name
+        );
         out.line(out.style.paint(Tone::Dim, rest));
     }
 }

@@ -7,7 +7,8 @@ use crate::output::{Out, Tone, ago, duration, one_line, plain, wrap};
 
 /// Names and values, aligned; what is not known is left out.
 pub(crate) fn facts(out: &Out, facts: &[(&str, Option<String>)]) {
-    let room = facts.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name.len()).max().unwrap_or(0);
+    let room =
+        facts.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name.len()).max().unwrap_or(0);
     for (name, value) in facts.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
         let blanks = " ".repeat(room - name.len());
         out.line(format!("  {}{blanks}  {}", out.style.paint(Tone::Dim, name), one_line(value)));
@@ -20,7 +21,8 @@ pub(crate) fn show(view: &BackendView, workflows: usize, out: &Out) {
     let health = &view.health;
     let now = jackfield_protocol::time::now();
     let (mark, word, tone) = state(view);
-    let simulated = if backend.simulated { out.style.paint(Tone::Warn, "  simulated") } else { String::new() };
+    let simulated =
+        if backend.simulated { out.style.paint(Tone::Warn, "  simulated") } else { String::new() };
     out.line(format!(
         "{}  {}{simulated}",
         out.style.paint(Tone::Bold, one_line(&backend.name)),
@@ -37,11 +39,11 @@ pub(crate) fn show(view: &BackendView, workflows: usize, out: &Out) {
             ("checked", health.checked_at.map(|at| ago(at, now))),
             ("latency", health.latency_ms.map(duration)),
             ("workflows", Some(workflows.to_string())),
+            ("discovered", view.peer.as_ref().and_then(|peer| peer.discovered_at).map(|at| ago(at, now))),
             (
-                "discovered",
-                view.peer.as_ref().and_then(|peer| peer.discovered_at).map(|at| ago(at, now)),
+                "secrets",
+                (!backend.secrets.is_empty()).then(|| format!("{} (sealed)", backend.secrets.join(", "))),
             ),
-            ("secrets", (!backend.secrets.is_empty()).then(|| format!("{} (sealed)", backend.secrets.join(", ")))),
             ("options", options.map(|options| serde_json::to_string(options).unwrap_or_default())),
             ("id", Some(backend.id.to_string())),
         ],

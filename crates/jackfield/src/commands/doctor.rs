@@ -57,13 +57,16 @@ pub(crate) async fn doctor(args: DoctorArgs, context: &Context) -> Result<Exit, 
             };
             let (_, word, _) = health_mark(view.health.state);
             let simulated = if view.backend.simulated { ", simulated" } else { "" };
-            sections.push(Section { title: format!("Backend {} ({word}{simulated})", view.backend.name), checks });
+            sections.push(Section {
+                title: format!("Backend {} ({word}{simulated})", view.backend.name),
+                checks,
+            });
         }
     }
     let all = || sections.iter().flat_map(|section| &section.checks);
-    let exit = all()
-        .find(|check| check.status == CheckStatus::Failed)
-        .map_or(Exit::Done, |check| check.failure.as_ref().map_or(Exit::Failed, |failure| Exit::of(failure.code)));
+    let exit = all().find(|check| check.status == CheckStatus::Failed).map_or(Exit::Done, |check| {
+        check.failure.as_ref().map_or(Exit::Failed, |failure| Exit::of(failure.code))
+    });
     // A broken setting is not a wrong command line.
     let exit = if exit == Exit::Usage { Exit::Failed } else { exit };
     if out.json {
@@ -80,7 +83,13 @@ pub(crate) async fn doctor(args: DoctorArgs, context: &Context) -> Result<Exit, 
     let line = match (bad, warned) {
         (0, 0) => out.style.paint(Tone::Good, "✓ Everything is as it should be."),
         (0, _) => out.style.paint(Tone::Warn, format!("! It works; {} to look at.", plural(warned, "thing"))),
-        _ => out.style.paint(Tone::Bad, format!("✗ {} wrong.", if bad == 1 { "1 thing is".to_owned() } else { format!("{bad} things are") })),
+        _ => out.style.paint(
+            Tone::Bad,
+            format!(
+                "✗ {} wrong.",
+                if bad == 1 { "1 thing is".to_owned() } else { format!("{bad} things are") }
+            ),
+        ),
     };
     out.line(line);
     Ok(exit)
@@ -91,7 +100,12 @@ fn check(name: &str, status: CheckStatus, message: impl Into<String>) -> Check {
 }
 
 fn failed(name: &str, failure: Failure) -> Check {
-    Check { name: name.to_owned(), status: CheckStatus::Failed, message: failure.message.clone(), failure: Some(failure) }
+    Check {
+        name: name.to_owned(),
+        status: CheckStatus::Failed,
+        message: failure.message.clone(),
+        failure: Some(failure),
+    }
 }
 
 fn warning(name: &str, failure: Failure) -> Check {
@@ -99,7 +113,8 @@ fn warning(name: &str, failure: Failure) -> Check {
 }
 
 fn local(settings: &Settings) -> Vec<Check> {
-    let mut checks = vec![check("version", CheckStatus::Passed, format!("jackfield {}", env!("CARGO_PKG_VERSION")))];
+    let mut checks =
+        vec![check("version", CheckStatus::Passed, format!("jackfield {}", env!("CARGO_PKG_VERSION")))];
     checks.push(match &settings.config_path {
         Some(path) => check("configuration", CheckStatus::Passed, path.display().to_string()),
         None => check("configuration", CheckStatus::Skipped, "no jackfield.toml; none is needed"),
@@ -129,7 +144,10 @@ fn directory(dir: &Path) -> Check {
         return check("data directory", CheckStatus::Passed, format!("{}, yours alone", dir.display()));
     }
     let text = format!("Others on this machine can look into {}.", dir.display());
-    warning("data directory", Failure::new(ErrorCode::Storage, text).hint(format!("chmod 700 '{}'", dir.display())))
+    warning(
+        "data directory",
+        Failure::new(ErrorCode::Storage, text).hint(format!("chmod 700 '{}'", dir.display())),
+    )
 }
 
 /// Free space, where the system tells it.
@@ -140,9 +158,14 @@ fn space(dir: &Path) -> Option<Check> {
     if free >= LITTLE_SPACE {
         return Some(check("free space", CheckStatus::Passed, bytes(free)));
     }
-    let failure = Failure::new(ErrorCode::Storage, format!("Only {} are free at {}.", bytes(free), dir.display()))
-        .hint("Make room, or move the data directory and name it with --data-dir.");
-    Some(if free < LITTLE_SPACE / 16 { failed("free space", failure) } else { warning("free space", failure) })
+    let failure =
+        Failure::new(ErrorCode::Storage, format!("Only {} are free at {}.", bytes(free), dir.display()))
+            .hint("Make room, or move the data directory and name it with --data-dir.");
+    Some(if free < LITTLE_SPACE / 16 {
+        failed("free space", failure)
+    } else {
+        warning("free space", failure)
+    })
 }
 
 /// Free space is not asked for here.
@@ -156,16 +179,21 @@ fn token(settings: &Settings) -> Check {
     let path = settings.token_path();
     match settings.token() {
         Err(failure) => failed("token", failure),
-        Ok(None) => {
-            check("token", CheckStatus::Skipped, format!("no token at {}; the hub's first start makes it", path.display()))
-        }
+        Ok(None) => check(
+            "token",
+            CheckStatus::Skipped,
+            format!("no token at {}; the hub's first start makes it", path.display()),
+        ),
         Ok(Some(_)) if !path.is_file() => check("token", CheckStatus::Passed, "given by flag or environment"),
         Ok(Some(_)) if hub_file::is_private(&path) => {
             check("token", CheckStatus::Passed, format!("{}, yours alone", path.display()))
         }
         Ok(Some(_)) => {
-            let failure = Failure::new(ErrorCode::Storage, format!("Others can read the token file {}.", path.display()))
-                .hint("chmod 600 it, remove that token (jackfield token list, remove), and start the hub again.");
+            let failure = Failure::new(
+                ErrorCode::Storage,
+                format!("Others can read the token file {}.", path.display()),
+            )
+            .hint("chmod 600 it, remove that token (jackfield token list, remove), and start the hub again.");
             warning("token", failure)
         }
     }
@@ -185,8 +213,11 @@ fn key_store(dir: &Path) -> Check {
         }
         Some("file") => failed(
             "key store",
-            Failure::new(ErrorCode::SecretUnreadable, format!("{} is missing, or others can read it.", key.display()))
-                .hint("Restore it from a backup, or chmod 600 it. Without it, stored secrets cannot be opened."),
+            Failure::new(
+                ErrorCode::SecretUnreadable,
+                format!("{} is missing, or others can read it.", key.display()),
+            )
+            .hint("Restore it from a backup, or chmod 600 it. Without it, stored secrets cannot be opened."),
         ),
         Some(kept) => check("key store", CheckStatus::Passed, format!("the system's ({kept})")),
     }
@@ -202,11 +233,16 @@ async fn hub(client: &Client) -> (Vec<Check>, bool) {
     let took = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
     let mut checks = vec![check("reachable", CheckStatus::Passed, format!("answers in {}", duration(took)))];
     checks.push(match &about.version {
-        Some(version) if version == env!("CARGO_PKG_VERSION") => check("hub version", CheckStatus::Passed, version),
+        Some(version) if version == env!("CARGO_PKG_VERSION") => {
+            check("hub version", CheckStatus::Passed, version)
+        }
         Some(version) => warning(
             "hub version",
-            Failure::new(ErrorCode::PeerTooOld, format!("The hub is {version}, this is {}.", env!("CARGO_PKG_VERSION")))
-                .hint("Restart the hub with the version that you use here."),
+            Failure::new(
+                ErrorCode::PeerTooOld,
+                format!("The hub is {version}, this is {}.", env!("CARGO_PKG_VERSION")),
+            )
+            .hint("Restart the hub with the version that you use here."),
         ),
         None => check("hub version", CheckStatus::Skipped, "not told"),
     });
@@ -215,7 +251,10 @@ async fn hub(client: &Client) -> (Vec<Check>, bool) {
         checks.push(if skew.abs() <= CLOCK_SECONDS {
             check("clock", CheckStatus::Passed, "agrees with the hub's")
         } else {
-            warning("clock", Failure::new(ErrorCode::Internal, text).hint("Let both follow a time server (NTP)."))
+            warning(
+                "clock",
+                Failure::new(ErrorCode::Internal, text).hint("Let both follow a time server (NTP)."),
+            )
         });
     }
     if let Err(failure) = client.ready().await {

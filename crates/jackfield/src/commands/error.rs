@@ -28,7 +28,8 @@ pub(crate) fn error(args: &ErrorArgs, context: &Context) -> Result<Exit, Failure
             .hint("`jackfield error` lists all of them."));
     };
     if out.json {
-        let page = json!({ "code": code, "title": code.title(), "status": code.http_status(), "page": code.page() });
+        let page =
+            json!({ "code": code, "title": code.title(), "status": code.http_status(), "page": code.page() });
         out.document(&page)?;
     } else {
         out.lines(page(code.page(), out.width, out.style));
@@ -39,8 +40,10 @@ pub(crate) fn error(args: &ErrorArgs, context: &Context) -> Result<Exit, Failure
 fn list(context: &Context) -> Result<Exit, Failure> {
     let out = &context.out;
     if out.json {
-        let all: Vec<_> =
-            ErrorCode::ALL.iter().map(|code| json!({ "code": code, "title": code.title(), "status": code.http_status() })).collect();
+        let all: Vec<_> = ErrorCode::ALL
+            .iter()
+            .map(|code| json!({ "code": code, "title": code.title(), "status": code.http_status() }))
+            .collect();
         out.document(&all)?;
         return Ok(Exit::Done);
     }
@@ -68,7 +71,9 @@ fn page(markdown: &str, columns: usize, style: Style) -> Vec<String> {
             let indent = line.len() - line.trim_start().len();
             let text = line.trim_start();
             let hang = if text.starts_with("- ") { indent + 2 } else { indent };
-            for (at, part) in wrap(&text.replace('`', "'"), columns.saturating_sub(hang)).into_iter().enumerate() {
+            for (at, part) in
+                wrap(&text.replace('`', "'"), columns.saturating_sub(hang)).into_iter().enumerate()
+            {
                 let blanks = " ".repeat(if at == 0 { indent } else { hang });
                 lines.push(format!("{blanks}{part}"));
             }

@@ -81,7 +81,8 @@ pub(crate) async fn export(command: ExportCommand, context: &Context) -> Result<
         }
         ExportCommand::Run { run } => {
             for event in client.events(run).await? {
-                let line = serde_json::to_string(&event).map_err(|error| Failure::internal(error.to_string()))?;
+                let line =
+                    serde_json::to_string(&event).map_err(|error| Failure::internal(error.to_string()))?;
                 out.line(line);
             }
         }

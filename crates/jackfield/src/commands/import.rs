@@ -40,8 +40,13 @@ pub(crate) async fn import(args: ImportArgs, context: &Context) -> Result<Exit, 
         exported.backends.into_iter().partition(|backend| taken.contains(&backend.name));
     if !skipped.is_empty() && !args.skip_existing {
         let names: Vec<&str> = skipped.iter().map(|backend| backend.name.as_str()).collect();
-        return Err(Failure::new(ErrorCode::Conflict, format!("There are backends of these names already: {}.", names.join(", ")))
-            .hint("Leave them out with --skip-existing, or rename them: jackfield backend edit NAME --name NEW."));
+        return Err(Failure::new(
+            ErrorCode::Conflict,
+            format!("There are backends of these names already: {}.", names.join(", ")),
+        )
+        .hint(
+            "Leave them out with --skip-existing, or rename them: jackfield backend edit NAME --name NEW.",
+        ));
     }
     let known: Vec<_> = client.platforms().await?.into_iter().map(|info| info.platform).collect();
     if let Some(backend) = wanted.iter().find(|backend| !known.contains(&backend.platform)) {
@@ -66,7 +71,10 @@ pub(crate) async fn import(args: ImportArgs, context: &Context) -> Result<Exit, 
             for secret in &backend.secrets {
                 out.line(out.style.paint(
                     Tone::Warn,
-                    format!("  needs its secret again: jackfield backend edit '{}' --secret {secret}", view.backend.name),
+                    format!(
+                        "  needs its secret again: jackfield backend edit '{}' --secret {secret}",
+                        view.backend.name
+                    ),
                 ));
             }
         }
@@ -78,7 +86,10 @@ pub(crate) async fn import(args: ImportArgs, context: &Context) -> Result<Exit, 
     } else if added.is_empty() {
         out.line("Nothing to add.");
     } else if !skipped.is_empty() {
-        out.line(out.style.paint(Tone::Dim, format!("{} left out: the names are taken.", plural(skipped.len(), "backend"))));
+        out.line(out.style.paint(
+            Tone::Dim,
+            format!("{} left out: the names are taken.", plural(skipped.len(), "backend")),
+        ));
     }
     Ok(Exit::Done)
 }
@@ -98,7 +109,9 @@ fn parse(text: &str, file: &str) -> Result<Exported, Failure> {
     }
     let mut names = HashSet::new();
     match exported.backends.iter().find(|backend| !names.insert(backend.name.as_str())) {
-        Some(twice) => Err(Failure::new(ErrorCode::InvalidRequest, format!("{file} has '{}' twice.", twice.name))),
+        Some(twice) => {
+            Err(Failure::new(ErrorCode::InvalidRequest, format!("{file} has '{}' twice.", twice.name)))
+        }
         None => Ok(exported),
     }
 }
@@ -123,6 +136,9 @@ mod tests {
         assert_eq!(code("{}"), ErrorCode::InvalidRequest);
         assert_eq!(code(r#"{"jackfield":2,"backends":[]}"#), ErrorCode::InvalidRequest);
         let twice = r#"{"name":"a","platform":"n8n","base_url":"http://a"}"#;
-        assert_eq!(code(&format!(r#"{{"jackfield":1,"backends":[{twice},{twice}]}}"#)), ErrorCode::InvalidRequest);
+        assert_eq!(
+            code(&format!(r#"{{"jackfield":1,"backends":[{twice},{twice}]}}"#)),
+            ErrorCode::InvalidRequest
+        );
     }
 }

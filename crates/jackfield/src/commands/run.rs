@@ -19,8 +19,10 @@ use crate::exit::Exit;
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
-#[command(after_help = "Ctrl-C asks the peer to stop; a second Ctrl-C leaves the run alone. Without a terminal only \
-                        the answer is printed.")]
+#[command(
+    after_help = "Ctrl-C asks the peer to stop; a second Ctrl-C leaves the run alone. Without a terminal only \
+                        the answer is printed."
+)]
 pub(crate) struct RunArgs {
     /// BACKEND/WORKFLOW, or the workflow's name where it is unique
     #[arg(required_unless_present = "workflow_id")]

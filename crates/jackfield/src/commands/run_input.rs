@@ -76,9 +76,12 @@ impl InputArgs {
             None => Map::new(),
             Some(Value::Object(object)) => object,
             Some(_) => {
-                return Err(Failure::new(ErrorCode::InvalidRequest, "--field needs a JSON object to be put into.")
-                    .hint("Give --data as an object, or leave --field out.")
-                    .at("--data"));
+                return Err(Failure::new(
+                    ErrorCode::InvalidRequest,
+                    "--field needs a JSON object to be put into.",
+                )
+                .hint("Give --data as an object, or leave --field out.")
+                .at("--data"));
             }
         };
         for (key, value) in &self.fields {
@@ -92,13 +95,24 @@ impl InputArgs {
             .iter()
             .map(|(field, given)| {
                 let Some(path) = given.strip_prefix('@').map(PathBuf::from) else {
-                    return Err(Failure::new(ErrorCode::InvalidRequest, format!("--file: '{given}' is not @PATH."))
-                        .hint(format!("Write --file {field}=@{given}."))
-                        .at("--file"));
+                    return Err(Failure::new(
+                        ErrorCode::InvalidRequest,
+                        format!("--file: '{given}' is not @PATH."),
+                    )
+                    .hint(format!("Write --file {field}=@{given}."))
+                    .at("--file"));
                 };
-                let name = path.file_name().map_or_else(|| "file".to_owned(), |name| name.to_string_lossy().into_owned());
-                let media_type = mime_guess::from_path(&path).first_or_octet_stream().essence_str().to_owned();
-                Ok(Upload { field: field.clone(), name, media_type, bytes: values::read_bytes("--file", &path)? })
+                let name = path
+                    .file_name()
+                    .map_or_else(|| "file".to_owned(), |name| name.to_string_lossy().into_owned());
+                let media_type =
+                    mime_guess::from_path(&path).first_or_octet_stream().essence_str().to_owned();
+                Ok(Upload {
+                    field: field.clone(),
+                    name,
+                    media_type,
+                    bytes: values::read_bytes("--file", &path)?,
+                })
             })
             .collect()
     }
@@ -146,7 +160,8 @@ mod tests {
     #[test]
     fn what_does_not_fit_names_its_flag() {
         let place = |args: InputArgs| args.read(None).unwrap_err().place;
-        let with = InputArgs { data: Some("[1]".into()), fields: vec![pair("a", "1")], ..InputArgs::default() };
+        let with =
+            InputArgs { data: Some("[1]".into()), fields: vec![pair("a", "1")], ..InputArgs::default() };
         assert_eq!(place(with).as_deref(), Some("--data"));
         let twice = InputArgs { query: vec![pair("a", "1"), pair("a", "2")], ..InputArgs::default() };
         assert_eq!(place(twice).as_deref(), Some("--query"));
@@ -159,7 +174,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.png");
         std::fs::write(&path, b"png").unwrap();
-        let args = InputArgs { files: vec![pair("image", &format!("@{}", path.display()))], ..InputArgs::default() };
+        let args =
+            InputArgs { files: vec![pair("image", &format!("@{}", path.display()))], ..InputArgs::default() };
         let (_, files) = args.read(None).unwrap();
         assert_eq!((files[0].name.as_str(), files[0].media_type.as_str()), ("a.png", "image/png"));
         assert_eq!(files[0].bytes, b"png");

@@ -23,7 +23,9 @@ use super::{
 use crate::{
     client::Client,
     exit::Exit,
-    output::{Column, Out, Table, Tone, ago, describe, duration, one_line, plain, plural, pretty, status_mark},
+    output::{
+        Column, Out, Table, Tone, ago, describe, duration, one_line, plain, plural, pretty, status_mark,
+    },
 };
 
 /// Commands of `runs`.
@@ -152,7 +154,7 @@ async fn list(args: ListArgs, client: &Client, out: &Out) -> Result<Exit, Failur
         Column::flexible("backend", 8),
         Column::fixed("started").tone(Tone::Dim),
         Column::fixed("took").right(),
-        Column::flexible("input", 8).tone(Tone::Dim),
+        Column::spare("input", 8).tone(Tone::Dim),
         Column::fixed("id").tone(Tone::Dim),
     ]);
     for run in &page.items {
@@ -228,7 +230,10 @@ async fn print(run: &Run, transcript: &Transcript, client: &Client, out: &Out) -
     for input in &transcript.pending {
         out.line("");
         out.lines(describe(input, out.width, out.style));
-        out.line(out.style.paint(Tone::Dim, format!("    jackfield runs answer {} --request {}", run.id, input.request_id)));
+        out.line(out.style.paint(
+            Tone::Dim,
+            format!("    jackfield runs answer {} --request {}", run.id, input.request_id),
+        ));
     }
     let answer = plain(&transcript.answer());
     if !answer.trim().is_empty() {
@@ -238,7 +243,9 @@ async fn print(run: &Run, transcript: &Transcript, client: &Client, out: &Out) -
     for artifact in &transcript.artifacts {
         match &artifact.json {
             Some(json) => out.line(format!("\n{}", pretty(json))),
-            None => out.line(format!("  {} {}", out.style.paint(Tone::Accent, "◆"), one_line(&artifact.name))),
+            None => {
+                out.line(format!("  {} {}", out.style.paint(Tone::Accent, "◆"), one_line(&artifact.name)))
+            }
         }
     }
     Ok(())
@@ -264,8 +271,11 @@ async fn answer(args: AnswerArgs, client: &Client, out: &Out) -> Result<Exit, Fa
         Some(id) => pending.iter().find(|input| input.request_id.0 == *id),
         None if pending.len() > 1 => {
             let ids: Vec<&str> = pending.iter().map(|input| input.request_id.0.as_str()).collect();
-            return Err(Failure::new(ErrorCode::InvalidRequest, format!("The run waits for {} answers.", ids.len()))
-                .hint(format!("Name one with --request: {}.", ids.join(", "))));
+            return Err(Failure::new(
+                ErrorCode::InvalidRequest,
+                format!("The run waits for {} answers.", ids.len()),
+            )
+            .hint(format!("Name one with --request: {}.", ids.join(", "))));
         }
         None => pending.first(),
     };
@@ -274,7 +284,10 @@ async fn answer(args: AnswerArgs, client: &Client, out: &Out) -> Result<Exit, Fa
         (_, Some(question)) => question.request_id.clone(),
         (Some(id), None) => InputRequestId(id.clone()),
         (None, None) => {
-            return Err(Failure::new(ErrorCode::NotWaiting, format!("Run {} waits for no answer.", args.run)));
+            return Err(Failure::new(
+                ErrorCode::NotWaiting,
+                format!("Run {} waits for no answer.", args.run),
+            ));
         }
     };
     let choice = args.choice.map(|given| match question {

@@ -13,7 +13,12 @@ use crate::{
 };
 
 /// Saves every artifact that the hub has; a file that is there already is never overwritten.
-pub(crate) async fn artifacts(client: &Client, transcript: &Transcript, folder: &Path, out: &Out) -> Result<(), Failure> {
+pub(crate) async fn artifacts(
+    client: &Client,
+    transcript: &Transcript,
+    folder: &Path,
+    out: &Out,
+) -> Result<(), Failure> {
     for artifact in &transcript.artifacts {
         let content = match (&artifact.blob_id, &artifact.json) {
             (Some(id), _) => client.blob(*id).await?.to_vec(),
@@ -32,11 +37,15 @@ pub(crate) async fn artifacts(client: &Client, transcript: &Transcript, folder: 
 fn write(folder: &Path, name: &str, content: &[u8]) -> Result<PathBuf, Failure> {
     use std::io::Write as _;
     let failed = |path: &Path, error: &std::io::Error| {
-        Failure::new(ErrorCode::InvalidRequest, format!("--save: {} cannot be written: {error}.", path.display()))
-            .at("--save")
+        Failure::new(
+            ErrorCode::InvalidRequest,
+            format!("--save: {} cannot be written: {error}.", path.display()),
+        )
+        .at("--save")
     };
     std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
-    let (stem, ending) = name.rsplit_once('.').map_or((name, String::new()), |(stem, ending)| (stem, format!(".{ending}")));
+    let (stem, ending) =
+        name.rsplit_once('.').map_or((name, String::new()), |(stem, ending)| (stem, format!(".{ending}")));
     for number in 1..1_000 {
         let numbered = if number == 1 { name.to_owned() } else { format!("{stem}-{number}{ending}") };
         let path = folder.join(numbered);
@@ -49,13 +58,18 @@ fn write(folder: &Path, name: &str, content: &[u8]) -> Result<PathBuf, Failure> 
             Err(error) => return Err(failed(&path, &error)),
         }
     }
-    Err(Failure::new(ErrorCode::Conflict, format!("{} has too many files called {name}.", folder.display())).at("--save"))
+    Err(Failure::new(ErrorCode::Conflict, format!("{} has too many files called {name}.", folder.display()))
+        .at("--save"))
 }
 
 /// A name that stays inside the folder, whatever the peer calls its file.
 fn file_name(artifact: &Artifact) -> String {
     let base = artifact.name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = base.chars().map(|c| if c.is_control() || ":*?\"<>|".contains(c) { '_' } else { c }).take(120).collect();
+    let name: String = base
+        .chars()
+        .map(|c| if c.is_control() || ":*?\"<>|".contains(c) { '_' } else { c })
+        .take(120)
+        .collect();
     let name = name.trim_matches([' ', '.']).to_owned();
     if name.is_empty() {
         return "artifact".to_owned();

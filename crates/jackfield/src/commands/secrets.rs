@@ -101,9 +101,12 @@ fn from_file(flag: &str, path: &str) -> Result<String, Failure> {
 
 fn prompt(out: &Out, name: &str) -> Result<String, Failure> {
     if !out.stdin_terminal {
-        return Err(Failure::new(ErrorCode::InvalidRequest, format!("Nobody can be asked for the secret '{name}'."))
-            .hint(format!("Write --secret {name}=@FILE, or {name}=- to read it from stdin."))
-            .at("--secret"));
+        return Err(Failure::new(
+            ErrorCode::InvalidRequest,
+            format!("Nobody can be asked for the secret '{name}'."),
+        )
+        .hint(format!("Write --secret {name}=@FILE, or {name}=- to read it from stdin."))
+        .at("--secret"));
     }
     out.err_text(&format!("{name} (hidden): "));
     read_hidden("--secret")
@@ -118,6 +121,8 @@ fn read_hidden(flag: &str) -> Result<String, Failure> {
 
 fn on_command_line(flag: &str) -> bool {
     std::env::args_os().any(|argument| {
-        argument.to_str().is_some_and(|text| text == flag || text.strip_prefix(flag).is_some_and(|rest| rest.starts_with('=')))
+        argument.to_str().is_some_and(|text| {
+            text == flag || text.strip_prefix(flag).is_some_and(|rest| rest.starts_with('='))
+        })
     })
 }

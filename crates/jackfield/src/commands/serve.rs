@@ -34,10 +34,22 @@ pub(crate) struct ServeArgs {
     #[arg(long)]
     demo: bool,
     /// A host name that the hub answers for besides loopback and the address it listens on; may be repeated
-    #[arg(long, value_name = "HOST[:PORT]", env = "JACKFIELD_ALLOW_HOST", value_delimiter = ',', hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "HOST[:PORT]",
+        env = "JACKFIELD_ALLOW_HOST",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
     allow_host: Vec<String>,
     /// An origin whose pages may call the hub; may be repeated
-    #[arg(long, value_name = "ORIGIN", env = "JACKFIELD_ALLOW_ORIGIN", value_delimiter = ',', hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "ORIGIN",
+        env = "JACKFIELD_ALLOW_ORIGIN",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
     allow_origin: Vec<String>,
     /// Where the key is kept that seals secrets [default: auto]
     #[arg(long, value_name = "WHERE", env = "JACKFIELD_KEY_STORE", hide_env_values = true)]
@@ -76,7 +88,10 @@ pub(crate) async fn serve(args: ServeArgs, context: &Context) -> Result<Exit, Fa
         }
     }
     if !out.json {
-        out.note(out.err.paint(Tone::Dim, "Stopping: runs that are under way are taken up at the next start. Again to stop at once."));
+        out.note(out.err.paint(
+            Tone::Dim,
+            "Stopping: runs that are under way are taken up at the next start. Again to stop at once.",
+        ));
     }
     tokio::select! {
         () = Box::pin(hub.stop()) => Ok(Exit::Done),
@@ -133,7 +148,10 @@ fn greet(hub: &RunningHub, demo: bool, out: &Out) -> Result<(), Failure> {
             ("sign in", Some(link)),
         ],
     );
-    out.line(format!("  {}", out.style.paint(Tone::Dim, "         works once, for ten minutes; another: jackfield token sign-in")));
+    out.line(format!(
+        "  {}",
+        out.style.paint(Tone::Dim, "         works once, for ten minutes; another: jackfield token sign-in")
+    ));
     if !hub.is_local {
         out.line("");
         out.line(format!(

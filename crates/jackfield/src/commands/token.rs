@@ -65,7 +65,9 @@ pub(crate) async fn token(command: TokenCommand, context: &Context) -> Result<Ex
                 return Ok(Exit::Done);
             }
             out.line(&created.text);
-            out.note(out.err.paint(Tone::Dim, "Keep it: it is not shown again. Give it as JACKFIELD_TOKEN, or as"));
+            out.note(
+                out.err.paint(Tone::Dim, "Keep it: it is not shown again. Give it as JACKFIELD_TOKEN, or as"),
+            );
             out.note(out.err.paint(Tone::Dim, "the header `Authorization: Bearer …`."));
         }
         TokenCommand::SignIn => {
@@ -88,8 +90,14 @@ pub(crate) async fn token(command: TokenCommand, context: &Context) -> Result<Ex
             let id = match fitting.as_slice() {
                 [id] => *id,
                 [] => {
-                    let hint = known_names("tokens", "jackfield token create", tokens.iter().map(|known| &known.name));
-                    return Err(Failure::new(ErrorCode::NotFound, format!("There is no token '{token}'.")).hint(hint));
+                    let hint = known_names(
+                        "tokens",
+                        "jackfield token create",
+                        tokens.iter().map(|known| &known.name),
+                    );
+                    return Err(
+                        Failure::new(ErrorCode::NotFound, format!("There is no token '{token}'.")).hint(hint)
+                    );
                 }
                 _ => {
                     return Err(Failure::new(

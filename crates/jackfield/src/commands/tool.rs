@@ -95,14 +95,19 @@ async fn list(client: &Client, backend: Option<&str>, context: &Context) -> Resu
     }
     if tools.is_empty() {
         out.line("No tools yet.");
-        out.line(out.style.paint(Tone::Dim, "Tools come with MCP servers; `jackfield backend discover` reads them again."));
+        out.line(
+            out.style.paint(
+                Tone::Dim,
+                "Tools come with MCP servers; `jackfield backend discover` reads them again.",
+            ),
+        );
         return Ok(());
     }
     let names = names(client).await?;
     let mut table = Table::new(vec![
         Column::flexible("tool", 14).tone(Tone::Bold),
         Column::flexible("backend", 8),
-        Column::flexible("what it does", 12).tone(Tone::Dim),
+        Column::spare("what it does", 12).tone(Tone::Dim),
     ]);
     for tool in &tools {
         table.row([
@@ -139,7 +144,9 @@ fn arguments(args: &CallArgs) -> Result<Value, Failure> {
         Some(data) => match values::json("--data", data)? {
             Value::Object(object) => object,
             _ => {
-                return Err(Failure::new(ErrorCode::InvalidRequest, "--data must be a JSON object.").at("--data"));
+                return Err(
+                    Failure::new(ErrorCode::InvalidRequest, "--data must be a JSON object.").at("--data")
+                );
             }
         },
         None => Map::new(),

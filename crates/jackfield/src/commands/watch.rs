@@ -12,7 +12,7 @@ use jackfield_protocol::{
 use tokio::{
     sync::mpsc,
     task::JoinHandle,
-    time::{MissedTickBehavior, interval},
+    time::{MissedTickBehavior, interval, timeout},
 };
 
 use super::save;
@@ -25,6 +25,9 @@ use crate::{
 
 /// How often live lines are drawn anew.
 const TICK: Duration = Duration::from_millis(100);
+
+/// How long the answer to a cancel is waited for once the run has ended.
+const CANCEL_ANSWER: Duration = Duration::from_secs(5);
 
 /// How to watch.
 #[derive(Debug, Clone)]
@@ -40,7 +43,12 @@ pub(crate) struct WatchOptions {
 }
 
 /// Watches a run to its end.
-pub(crate) async fn watch(client: &Client, run: RunId, options: WatchOptions, out: &Out) -> Result<Exit, Failure> {
+pub(crate) async fn watch(
+    client: &Client,
+    run: RunId,
+    options: WatchOptions,
+    out: &Out,
+) -> Result<Exit, Failure> {
     let mut follower = Follower::start(client.clone(), run, options.after, options.patience);
     let mut view = View::new(client.clone(), run, out);
     let mut ticks = interval(TICK);
@@ -57,6 +65,7 @@ pub(crate) async fn watch(client: &Client, run: RunId, options: WatchOptions, ou
             biased;
             () = interrupts.next() => {
                 if interrupted || !options.cancel_on_interrupt || view.ended() {
+                    view.clear_prompt();
                     view.finish();
                     if !view.ended() && !out.json {
                         out.note(out.err.paint(Tone::Dim, format!("The run goes on: jackfield runs follow {run}")));
@@ -78,7 +87,15 @@ pub(crate) async fn watch(client: &Client, run: RunId, options: WatchOptions, ou
                     view.finish();
                     return Err(failure);
                 }
-                None => break Exit::of_run(view.transcript()),
+                None => {
+                    // The run may end before the answer to the cancel is here.
+                    if cancelling.is_some()
+                        && let Ok(cancelled) = timeout(CANCEL_ANSWER, cancelled(&mut cancelling)).await
+                    {
+                        view.say_cancelled(cancelled);
+                    }
+                    break Exit::of_run(view.transcript());
+                }
             },
             line = typed(&mut lines) => view.answer(line).await,
             _ = ticks.tick(), if view.is_live() => view.tick(),
@@ -299,7 +316,10 @@ impl<'a> View<'a> {
 
     fn back(&mut self) {
         self.hub_lost = false;
-        self.lines(vec![format!("  {} the hub is back; nothing was missed", self.out.err.paint(Tone::Good, "↻"))]);
+        self.lines(vec![format!(
+            "  {} the hub is back; nothing was missed",
+            self.out.err.paint(Tone::Good, "↻")
+        )]);
         self.redraw();
     }
 
@@ -365,14 +385,16 @@ impl<'a> View<'a> {
 
     fn prompt(&mut self) {
         self.redraw();
-        if let Some(Asking::Prompt(prompt)) = self.questions.first().map(|question| question.asking(self.out.err)) {
+        if let Some(Asking::Prompt(prompt)) =
+            self.questions.first().map(|question| question.asking(self.out.err))
+        {
             self.out.err_text(&prompt);
         }
     }
 
-    /// Takes the prompt away, so that something can be written in its place.
+    /// Takes away the prompt, or the `^C` that the terminal wrote, so that something can stand in its place.
     fn clear_prompt(&self) {
-        if self.asking {
+        if self.is_live() && !self.screen.inside_line() {
             self.out.err_text("\r\u{1b}[K");
         }
     }

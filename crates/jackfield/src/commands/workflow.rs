@@ -10,7 +10,7 @@ use super::{Context, backend::names};
 use crate::{
     client::{Client, known_names},
     exit::Exit,
-    output::{Column, Out, Table, Tone, one_line, plain, wrap},
+    output::{Column, Out, Table, Tone, one_line, plain, plural, wrap},
 };
 
 /// Commands of `workflow`.
@@ -93,7 +93,7 @@ pub(crate) fn table(
         Column::flexible("backend", 8),
         Column::fixed("start"),
         Column::fixed("answer"),
-        Column::flexible("notes", 10).tone(Tone::Dim),
+        Column::spare("notes", 10).tone(Tone::Dim),
     ]);
     for workflow in workflows {
         let info = &workflow.info;
@@ -105,7 +105,9 @@ pub(crate) fn table(
         } else if !info.runnable {
             info.reason.clone().unwrap_or_default()
         } else {
-            info.warnings.first().cloned().unwrap_or_default()
+            // Their texts are long and much the same for all: `workflow show` has them.
+            let count = info.warnings.len();
+            if count > 0 { plural(count, "note") } else { String::new() }
         };
         table.row([
             (mark.0.to_owned(), Some(mark.1)),
@@ -228,44 +230,72 @@ pub(crate) async fn find(client: &Client, text: &str) -> Result<(Workflow, Strin
     match (present.as_slice(), fitting.as_slice()) {
         ([one], _) => Ok(((**one).clone(), backend(one))),
         ([], [one]) => Ok(((*one).clone(), backend(one))),
-        ([], []) => Err(Failure::new(ErrorCode::NotFound, format!("There is no workflow '{text}'.")).hint(similar(
-            text,
-            &workflows,
-        ))),
+        ([], []) => Err(Failure::new(ErrorCode::NotFound, format!("There is no workflow '{text}'."))
+            .hint(similar(text, &workflows))),
         _ => {
             let choices: Vec<String> = fitting
                 .iter()
                 .take(8)
                 .map(|workflow| format!("{}/{}", backend(workflow), workflow.info.external_id))
                 .collect();
-            Err(Failure::new(ErrorCode::Conflict, format!("{} workflows are called '{text}'.", fitting.len()))
-                .hint(format!("Name one of: {}.", choices.join(", "))))
+            Err(Failure::new(
+                ErrorCode::Conflict,
+                format!("{} workflows are called '{text}'.", fitting.len()),
+            )
+            .hint(format!("Name one of: {}.", choices.join(", "))))
         }
     }
 }
 
-/// Names that share words with what was typed, else the first of all.
+/// The names that are nearest to what was typed, else the first of all.
 fn similar(text: &str, workflows: &[Workflow]) -> String {
-    let typed = text.rsplit('/').next().unwrap_or(text).to_lowercase();
-    let near: Vec<&String> = workflows
+    let typed = words(text.rsplit('/').next().unwrap_or(text));
+    let mut near: Vec<(usize, &String)> = workflows
         .iter()
         .map(|workflow| &workflow.info.name)
-        .filter(|name| {
-            let name = name.to_lowercase();
-            !typed.is_empty() && (name.contains(&typed) || typed.contains(&name) || shares_a_word(&name, &typed))
-        })
+        .map(|name| (words(name).iter().filter(|word| typed.contains(*word)).count(), name))
+        .filter(|(shared, _)| *shared > 0)
         .collect();
     if near.is_empty() {
-        return known_names("workflows", "jackfield backend discover", workflows.iter().map(|w| &w.info.name));
+        return known_names(
+            "workflows",
+            "jackfield backend discover",
+            workflows.iter().map(|w| &w.info.name),
+        );
     }
-    let near: Vec<&str> = near.into_iter().take(6).map(String::as_str).collect();
-    format!("Did you mean: {}?", near.join(", "))
+    near.sort_by_key(|(shared, name)| (std::cmp::Reverse(*shared), name.len()));
+    let near: Vec<String> = near.into_iter().take(3).map(|(_, name)| format!("'{name}'")).collect();
+    format!("Did you mean {}?", near.join(" or "))
 }
 
-fn shares_a_word(name: &str, typed: &str) -> bool {
-    let words = |text: &str| -> Vec<String> {
-        text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 2).map(str::to_owned).collect()
+fn words(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 2);
+    words.map(str::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jackfield_protocol::{
+        ids::{BackendId, WorkflowId},
+        model::WorkflowInfo,
     };
-    let typed = words(typed);
-    words(name).iter().any(|word| typed.contains(word))
+
+    use super::*;
+
+    #[test]
+    fn a_mistyped_name_leads_to_the_nearest() {
+        let workflow = |name: &str| Workflow {
+            id: WorkflowId::new(),
+            backend_id: BackendId::new(),
+            discovered_at: jackfield_protocol::time::now(),
+            present: true,
+            info: WorkflowInfo { name: name.into(), ..WorkflowInfo::default() },
+        };
+        let known = [workflow("Support agent"), workflow("Support agent, old"), workflow("Nightly report")];
+        assert_eq!(
+            similar("n8n/support agnt", &known),
+            "Did you mean 'Support agent' or 'Support agent, old'?"
+        );
+        assert!(similar("zzz", &known).starts_with("Known workflows: 'Support agent', "));
+    }
 }

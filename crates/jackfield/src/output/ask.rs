@@ -65,7 +65,9 @@ impl Question {
             InputKind::Text => "answer".to_owned(),
             InputKind::Resume => "press Enter to go on".to_owned(),
             InputKind::Form => match self.next_field() {
-                Some(field) if !field.choices.is_empty() => format!("{} ({})", field.title, field.choices.join(" | ")),
+                Some(field) if !field.choices.is_empty() => {
+                    format!("{} ({})", field.title, field.choices.join(" | "))
+                }
                 Some(field) if field.kind == "boolean" => format!("{} (y/n)", field.title),
                 Some(field) if field.required => format!("{} (required)", field.title),
                 Some(field) => field.title.clone(),
@@ -82,9 +84,13 @@ impl Question {
         match self.input.kind {
             InputKind::Choice => self.choice(line),
             InputKind::Text if line.is_empty() => Typed::Again("Type an answer, then Enter.".to_owned()),
-            InputKind::Text => Typed::Answer(InputAnswer { text: Some(line.to_owned()), ..InputAnswer::default() }),
+            InputKind::Text => {
+                Typed::Answer(InputAnswer { text: Some(line.to_owned()), ..InputAnswer::default() })
+            }
             InputKind::Form => self.field(line),
-            InputKind::Resume | InputKind::Timer | InputKind::External => Typed::Answer(InputAnswer::default()),
+            InputKind::Resume | InputKind::Timer | InputKind::External => {
+                Typed::Answer(InputAnswer::default())
+            }
         }
     }
 
@@ -92,10 +98,16 @@ impl Question {
         let by_number = line.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         let choice = match by_number {
             Some(at) => self.input.choices.get(at),
-            None => self.input.choices.iter().find(|choice| choice.id == line || choice.label.eq_ignore_ascii_case(line)),
+            None => self
+                .input
+                .choices
+                .iter()
+                .find(|choice| choice.id == line || choice.label.eq_ignore_ascii_case(line)),
         };
         match choice {
-            Some(choice) => Typed::Answer(InputAnswer { choice: Some(choice.id.clone()), ..InputAnswer::default() }),
+            Some(choice) => {
+                Typed::Answer(InputAnswer { choice: Some(choice.id.clone()), ..InputAnswer::default() })
+            }
             None => Typed::Again(format!("Type a number from 1 to {}.", self.input.choices.len())),
         }
     }
@@ -149,7 +161,8 @@ pub(crate) fn describe(input: &InputRequired, columns: usize, style: Style) -> V
 
 /// The fields of a form whose schema is a flat object; empty when it is anything else.
 fn fields(schema: Option<&Value>) -> Vec<Field> {
-    let Some(properties) = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object) else {
+    let Some(properties) = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object)
+    else {
         return Vec::new();
     };
     let required: Vec<&str> = schema
@@ -186,7 +199,9 @@ fn value(field: &Field, line: &str) -> Result<Value, String> {
             _ => Err("Type y or n.".to_owned()),
         },
         "integer" | "number" => match serde_json::from_str::<Value>(line) {
-            Ok(number) if number.is_i64() || number.is_u64() || (field.kind == "number" && number.is_number()) => {
+            Ok(number)
+                if number.is_i64() || number.is_u64() || (field.kind == "number" && number.is_number()) =>
+            {
                 Ok(number)
             }
             _ => Err("Type a number.".to_owned()),
@@ -220,7 +235,10 @@ mod tests {
     #[test]
     fn a_choice_by_number_or_by_name() {
         let choice = |id: &str, label: &str| Choice { id: id.into(), label: label.into() };
-        let asked = InputRequired { choices: vec![choice("a", "Approve"), choice("d", "Decline")], ..input(InputKind::Choice) };
+        let asked = InputRequired {
+            choices: vec![choice("a", "Approve"), choice("d", "Decline")],
+            ..input(InputKind::Choice)
+        };
         insta::assert_snapshot!(describe(&asked, 60, Style::default()).join("\n"), @r"
           ? Send the mail?
             1  Approve
@@ -228,7 +246,8 @@ mod tests {
         ");
         let mut question = Question::new(asked);
         assert_eq!(question.asking(Style::default()), Asking::Prompt("  choose 1–2 › ".into()));
-        let chosen = |id: &str| Typed::Answer(InputAnswer { choice: Some(id.into()), ..InputAnswer::default() });
+        let chosen =
+            |id: &str| Typed::Answer(InputAnswer { choice: Some(id.into()), ..InputAnswer::default() });
         assert_eq!(question.typed(" 2 "), chosen("d"));
         assert_eq!(question.typed("approve"), chosen("a"));
         assert!(matches!(question.typed("0"), Typed::Again(_)));
@@ -251,7 +270,10 @@ mod tests {
         assert_eq!(question.typed("y"), Typed::More);
         assert_eq!(question.typed("M"), Typed::Again("Type one of: S, L.".into()));
         let answer = json!({"name": "Ada", "news": true, "size": "L"});
-        assert_eq!(question.typed("L"), Typed::Answer(InputAnswer { data: Some(answer), ..InputAnswer::default() }));
+        assert_eq!(
+            question.typed("L"),
+            Typed::Answer(InputAnswer { data: Some(answer), ..InputAnswer::default() })
+        );
     }
 
     #[test]

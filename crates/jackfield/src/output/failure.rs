@@ -27,7 +27,11 @@ pub(crate) fn failure(failure: &Failure, columns: usize, style: Style) -> Vec<St
 fn block(lines: &mut Vec<String>, painted: &str, label: &str, text: &str, room: usize) {
     let indent = label.len() + 1;
     for (at, line) in wrap(text, room.saturating_sub(indent)).into_iter().enumerate() {
-        lines.push(if at == 0 { format!("{painted} {line}") } else { format!("{}{line}", " ".repeat(indent)) });
+        lines.push(if at == 0 {
+            format!("{painted} {line}")
+        } else {
+            format!("{}{line}", " ".repeat(indent))
+        });
     }
 }
 

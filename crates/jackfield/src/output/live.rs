@@ -87,11 +87,16 @@ impl Live {
 
     /// Takes the next event.
     pub(crate) fn apply(&mut self, event: &StreamEvent) -> Vec<Shown> {
+        let chosen = self.chosen(event);
         self.transcript.apply(event);
         let mut shown = Vec::new();
         match &event.body {
             EventBody::Start(start) => {
-                let simulated = if start.simulated { self.style.paint(Tone::Warn, " · simulated") } else { String::new() };
+                let simulated = if start.simulated {
+                    self.style.paint(Tone::Warn, " · simulated")
+                } else {
+                    String::new()
+                };
                 let from = format!("{} · {}", plain(&start.backend), start.platform.title());
                 shown.push(Shown::Line(format!(
                     "{} {}  {}{simulated}",
@@ -104,9 +109,10 @@ impl Live {
                 Part::Text => {
                     if delta.supersedes.is_some() {
                         self.rest(&mut shown);
-                        shown.push(Shown::Line(
-                            self.style.paint(Tone::Warn, "↻ The peer recorded another answer than it streamed; this one counts:"),
-                        ));
+                        shown.push(Shown::Line(self.style.paint(
+                            Tone::Warn,
+                            "↻ The peer recorded another answer than it streamed; this one counts:",
+                        )));
                     }
                     self.text(event.message_id.as_ref(), &delta.text, &mut shown);
                 }
@@ -148,20 +154,28 @@ impl Live {
                 self.rest(&mut shown);
                 if input.kind == InputKind::Timer {
                     let until = input.expires_at.map(|at| format!(" until {at:.0}")).unwrap_or_default();
-                    self.wrapped("◔", Tone::Warn, &format!("Waits{until}: {}", plain(&input.prompt)), &mut shown);
+                    self.wrapped(
+                        "◔",
+                        Tone::Warn,
+                        &format!("Waits{until}: {}", plain(&input.prompt)),
+                        &mut shown,
+                    );
                 }
             }
             EventBody::InputResolved(resolved) => {
-                let text = match (resolved.by, &resolved.choice) {
-                    (ResolvedBy::Answer, Some(choice)) => format!("answered: {}", one_line(choice)),
+                let text = match (resolved.by, chosen) {
+                    (ResolvedBy::Answer, Some(choice)) => format!("answered: {}", one_line(&choice)),
                     (ResolvedBy::Answer, None) => "answered".to_owned(),
-                    (ResolvedBy::Peer, _) => "goes on: the peer was answered, or its timer ran out".to_owned(),
+                    (ResolvedBy::Peer, _) => {
+                        "goes on: the peer was answered, or its timer ran out".to_owned()
+                    }
                     (ResolvedBy::RunEnded, _) => "no longer asked: the run has ended".to_owned(),
                 };
                 self.wrapped("◔", Tone::Dim, &text, &mut shown);
             }
             EventBody::Link(link) => {
-                let reason = link.reason.as_deref().map(|reason| format!(": {}", plain(reason))).unwrap_or_default();
+                let reason =
+                    link.reason.as_deref().map(|reason| format!(": {}", plain(reason))).unwrap_or_default();
                 self.link = match link.state {
                     LinkState::Identified => self.link.take(),
                     LinkState::Lost => {
@@ -169,7 +183,9 @@ impl Live {
                         Some("finding the run again".to_owned())
                     }
                     LinkState::Reconnecting => Some("reaching the peer again".to_owned()),
-                    LinkState::Recovering => Some("reading what is missing from the peer's record".to_owned()),
+                    LinkState::Recovering => {
+                        Some("reading what is missing from the peer's record".to_owned())
+                    }
                     LinkState::Recovered => {
                         self.wrapped("↻", Tone::Good, "Recovered: what was missing is here", &mut shown);
                         None
@@ -187,12 +203,14 @@ impl Live {
         if self.transcript.done.is_some() || self.transcript.start.is_none() {
             return Vec::new();
         }
-        let spinner = self.style.paint(Tone::Accent, SPINNER.get(tick % SPINNER.len()).copied().unwrap_or("·"));
+        let spinner =
+            self.style.paint(Tone::Accent, SPINNER.get(tick % SPINNER.len()).copied().unwrap_or("·"));
         let mut lines = Vec::new();
         if let Some(link) = &self.link {
             lines.push(format!("  {spinner} {}", self.style.paint(Tone::Warn, link)));
         }
-        let open: Vec<&TraceStep> = self.transcript.steps().iter().filter(|step| step.status.is_none()).collect();
+        let open: Vec<&TraceStep> =
+            self.transcript.steps().iter().filter(|step| step.status.is_none()).collect();
         let left_out = open.len().saturating_sub(LIVE_LINES);
         for step in open.iter().skip(left_out) {
             let elapsed = now.as_millisecond().saturating_sub(step.started_at.as_millisecond());
@@ -203,6 +221,15 @@ impl Live {
             lines.push(format!("  {spinner} {}", self.style.paint(Tone::Dim, word)));
         }
         lines
+    }
+
+    /// The label of the button that was pressed; the question is gone once the event is folded.
+    fn chosen(&self, event: &StreamEvent) -> Option<String> {
+        let EventBody::InputResolved(resolved) = &event.body else { return None };
+        let id = resolved.choice.as_ref()?;
+        let question = self.transcript.pending.iter().find(|input| input.request_id == resolved.request_id);
+        let choice = question.and_then(|input| input.choices.iter().find(|choice| choice.id == *id));
+        Some(choice.map_or_else(|| id.clone(), |choice| choice.label.clone()))
     }
 
     /// Text of a message; another message begins after a blank line.
@@ -246,7 +273,8 @@ impl Live {
 
     fn wrapped(&mut self, mark: &str, tone: Tone, text: &str, shown: &mut Vec<Shown>) {
         for (at, line) in wrap(text, self.columns.saturating_sub(6).max(20)).into_iter().enumerate() {
-            let start = if at == 0 { format!("  {} ", self.style.paint(tone, mark)) } else { "    ".to_owned() };
+            let start =
+                if at == 0 { format!("  {} ", self.style.paint(tone, mark)) } else { "    ".to_owned() };
             self.line(format!("{start}{line}"), shown);
         }
     }
@@ -304,7 +332,8 @@ impl Live {
         let time = format!("{took:>9}");
         let left = self.columns.saturating_sub(width(&start) + 9 + 3);
         let glance = if left >= 12 { cut(&glance(step), left) } else { String::new() };
-        let line = format!("{start}{}  {}", self.style.paint(Tone::Dim, time), self.style.paint(Tone::Dim, glance));
+        let line =
+            format!("{start}{}  {}", self.style.paint(Tone::Dim, time), self.style.paint(Tone::Dim, glance));
         line.trim_end().to_owned()
     }
 

@@ -117,7 +117,9 @@ impl Out {
         } else {
             serde_json::to_string(value)
         };
-        self.line(text.map_err(|error| Failure::internal(format!("The answer cannot be written: {error}.")))?);
+        self.line(
+            text.map_err(|error| Failure::internal(format!("The answer cannot be written: {error}.")))?,
+        );
         Ok(())
     }
 

@@ -62,7 +62,9 @@ pub(crate) fn checks(report: &ConnectionReport, columns: usize, style: Style) ->
     let mut facts = vec![style.paint(tone, format!("{mark} {word}"))];
     facts.extend(report.version.as_ref().map(|version| format!("version {}", plain(version))));
     facts.extend(report.latency_ms.map(|ms| format!("{} round trip", duration(ms))));
-    facts.extend(report.workflows.map(|count| super::plural(usize::try_from(count).unwrap_or(usize::MAX), "workflow")));
+    facts.extend(
+        report.workflows.map(|count| super::plural(usize::try_from(count).unwrap_or(usize::MAX), "workflow")),
+    );
     lines.push(format!("  {}", facts.join(&style.paint(Tone::Dim, " · "))));
     lines
 }
@@ -86,14 +88,23 @@ pub(crate) fn check_lines(checks: &[Check], columns: usize, style: Style) -> Vec
         let message = wrap(&plain(&check.message), columns.saturating_sub(indent).max(24));
         for (at, text) in message.into_iter().enumerate() {
             let text = if check.status == CheckStatus::Skipped { style.paint(Tone::Dim, text) } else { text };
-            lines.push(if at == 0 { format!("{start}{text}") } else { format!("{}{text}", " ".repeat(indent)) });
+            lines.push(if at == 0 {
+                format!("{start}{text}")
+            } else {
+                format!("{}{text}", " ".repeat(indent))
+            });
         }
-        for (at, text) in
-            wrap(&plain(hint.unwrap_or_default()), columns.saturating_sub(indent + 2).max(24)).into_iter().enumerate()
+        for (at, text) in wrap(&plain(hint.unwrap_or_default()), columns.saturating_sub(indent + 2).max(24))
+            .into_iter()
+            .enumerate()
         {
             if !text.is_empty() {
                 let arrow = if at == 0 { "→ " } else { "  " };
-                lines.push(format!("{}{}", " ".repeat(indent), style.paint(Tone::Accent, format!("{arrow}{text}"))));
+                lines.push(format!(
+                    "{}{}",
+                    " ".repeat(indent),
+                    style.paint(Tone::Accent, format!("{arrow}{text}"))
+                ));
             }
         }
     }
@@ -102,9 +113,7 @@ pub(crate) fn check_lines(checks: &[Check], columns: usize, style: Style) -> Vec
 
 #[cfg(test)]
 mod tests {
-    use jackfield_protocol::{
-        error::{ErrorCode, Failure},
-    };
+    use jackfield_protocol::error::{ErrorCode, Failure};
 
     use super::*;
 
@@ -125,7 +134,12 @@ mod tests {
             workflows: Some(48),
             checks: vec![
                 check("reachable", CheckStatus::Passed, "http://127.0.0.1:5678 answers.", None),
-                check("scope execution:read", CheckStatus::Warning, "The key may not read executions.", Some(scope)),
+                check(
+                    "scope execution:read",
+                    CheckStatus::Warning,
+                    "The key may not read executions.",
+                    Some(scope),
+                ),
                 check("webhook", CheckStatus::Skipped, "Nothing to test.", None),
             ],
         };

@@ -9,18 +9,25 @@ pub(crate) struct Column {
     right: bool,
     /// Least columns it may be cut to; `None`: never cut.
     least: Option<usize>,
+    /// Gives way before the others.
+    first: bool,
     tone: Option<Tone>,
 }
 
 impl Column {
     /// A column that is never cut.
     pub(crate) fn fixed(title: &'static str) -> Self {
-        Self { title, right: false, least: None, tone: None }
+        Self { title, right: false, least: None, first: false, tone: None }
     }
 
     /// A column that gives way when the terminal is narrow.
     pub(crate) fn flexible(title: &'static str, least: usize) -> Self {
-        Self { title, right: false, least: Some(least), tone: None }
+        Self { title, right: false, least: Some(least), first: false, tone: None }
+    }
+
+    /// A column that gives way before the others.
+    pub(crate) fn spare(title: &'static str, least: usize) -> Self {
+        Self { first: true, ..Self::flexible(title, least) }
     }
 
     /// Numbers stand to the right.
@@ -73,9 +80,10 @@ impl Table {
         let mut widths: Vec<usize> = used.iter().map(|at| self.natural(*at)).collect();
         self.shrink(&used, &mut widths, columns);
         let mut lines = Vec::with_capacity(self.rows.len() + 1);
-        let titles = used.iter().filter_map(|at| self.columns.get(*at)).map(|column| {
-            (Cell { text: column.title.to_uppercase(), tone: Some(Tone::Dim) }, column)
-        });
+        let titles = used
+            .iter()
+            .filter_map(|at| self.columns.get(*at))
+            .map(|column| (Cell { text: column.title.to_uppercase(), tone: Some(Tone::Dim) }, column));
         lines.push(line(titles, &widths, style));
         for row in &self.rows {
             let cells = used.iter().filter_map(|at| Some((row.get(*at)?.clone(), self.columns.get(*at)?)));
@@ -98,7 +106,10 @@ impl Table {
                     let least = used.get(*slot).and_then(|at| self.columns.get(*at)).and_then(|c| c.least);
                     least.is_some_and(|least| widths.get(*slot).is_some_and(|width| *width > least))
                 })
-                .max_by_key(|slot| widths.get(*slot).copied());
+                .max_by_key(|slot| {
+                    let first = used.get(*slot).and_then(|at| self.columns.get(*at)).is_some_and(|c| c.first);
+                    (first, widths.get(*slot).copied())
+                });
             let Some(width) = widest.and_then(|slot| widths.get_mut(slot)) else { return };
             *width -= 1;
         }
@@ -144,7 +155,12 @@ mod tests {
             ("8 ms".into(), None),
             (String::new(), None),
         ]);
-        table.row([("12".into(), None), ("日本".into(), None), ("1.2 s".into(), None), (String::new(), None)]);
+        table.row([
+            ("12".into(), None),
+            ("日本".into(), None),
+            ("1.2 s".into(), None),
+            (String::new(), None),
+        ]);
         table
     }
 
@@ -152,7 +168,11 @@ mod tests {
     fn columns_line_up() {
         assert_eq!(
             table().render(80, Style::default()),
-            ["ID  NAME                 TOOK", "7   a rather long name   8 ms", "12  日本                1.2 s"]
+            [
+                "ID  NAME                 TOOK",
+                "7   a rather long name   8 ms",
+                "12  日本                1.2 s"
+            ]
         );
     }
 

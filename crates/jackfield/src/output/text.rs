@@ -134,8 +134,17 @@ mod tests {
         assert_eq!(
             shown,
             [
-                "0 ms", "8 ms", "999 ms", "1.0 s", "1.2 s", "1.3 s", "59.9 s", "1 min 00 s", "2 min 05 s",
-                "1 h 00 min", "1 h 03 min"
+                "0 ms",
+                "8 ms",
+                "999 ms",
+                "1.0 s",
+                "1.2 s",
+                "1.3 s",
+                "59.9 s",
+                "1 min 00 s",
+                "2 min 05 s",
+                "1 h 00 min",
+                "1 h 03 min"
             ]
         );
     }

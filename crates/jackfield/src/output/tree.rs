@@ -1,12 +1,8 @@
 //! The trace of a run as a tree: names, times, a bar on a time axis where there is room. Pure.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use jackfield_protocol::{
-    api::Trace,
-    event::TraceStep,
-    ids::StepId,
-};
+use jackfield_protocol::{api::Trace, event::TraceStep, ids::StepId};
 use serde_json::Value;
 
 use super::{
@@ -38,7 +34,10 @@ pub(crate) fn tree(trace: &Trace, options: TreeOptions, columns: usize, style: S
     let mut lines = header(trace, columns, style);
     let rows = rows(&trace.steps, options.depth);
     if rows.is_empty() {
-        lines.push(style.paint(Tone::Dim, "  No steps are known. A peer that keeps no record of the run shows none."));
+        lines.push(
+            style
+                .paint(Tone::Dim, "  No steps are known. A peer that keeps no record of the run shows none."),
+        );
     } else {
         let layout = Layout::of(&rows, columns);
         let axis = Axis::of(&trace.steps);
@@ -70,10 +69,11 @@ struct Row<'a> {
 /// Places the steps: the trace has parents before children and siblings in order.
 fn rows(steps: &[TraceStep], depth: Option<usize>) -> Vec<Row<'_>> {
     let mut levels: HashMap<&StepId, usize> = HashMap::new();
-    let placed: Vec<(&TraceStep, usize)> = steps
-        .iter()
+    let placed: Vec<(&TraceStep, usize)> = by_time(steps)
+        .into_iter()
         .map(|step| {
-            let level = step.parent_id.as_ref().and_then(|parent| levels.get(parent)).map_or(0, |level| level + 1);
+            let level =
+                step.parent_id.as_ref().and_then(|parent| levels.get(parent)).map_or(0, |level| level + 1);
             levels.insert(&step.id, level);
             (step, level)
         })
@@ -103,6 +103,31 @@ fn rows(steps: &[TraceStep], depth: Option<usize>) -> Vec<Row<'_>> {
     }
     rows.reverse();
     rows
+}
+
+/// The steps with siblings in the order of their begin: beside a time axis, what began first stands first.
+/// Siblings whose times come from two clocks stay as the hub ordered them.
+fn by_time(steps: &[TraceStep]) -> Vec<&TraceStep> {
+    let known: HashSet<&StepId> = steps.iter().map(|step| &step.id).collect();
+    let mut children: HashMap<Option<&StepId>, Vec<&TraceStep>> = HashMap::new();
+    for step in steps {
+        let parent = step.parent_id.as_ref().filter(|parent| known.contains(parent));
+        children.entry(parent).or_default().push(step);
+    }
+    for siblings in children.values_mut() {
+        if siblings.iter().all(|step| step.peer_times) {
+            siblings.sort_by_key(|step| step.started_at);
+        }
+    }
+    let mut ordered = Vec::with_capacity(steps.len());
+    let mut stack: Vec<&TraceStep> = children.remove(&None).unwrap_or_default();
+    stack.reverse();
+    while let Some(step) = stack.pop() {
+        ordered.push(step);
+        // Taken out, so that nothing is placed twice whatever the parents say.
+        stack.extend(children.remove(&Some(&step.id)).unwrap_or_default().into_iter().rev());
+    }
+    ordered
 }
 
 /// Widths of the columns.
@@ -172,7 +197,10 @@ fn label(step: &TraceStep) -> String {
 }
 
 fn tokens(step: &TraceStep) -> String {
-    step.usage.as_ref().map(|usage| format!("{}+{} tok", usage.input_tokens, usage.output_tokens)).unwrap_or_default()
+    step.usage
+        .as_ref()
+        .map(|usage| format!("{}+{} tok", usage.input_tokens, usage.output_tokens))
+        .unwrap_or_default()
 }
 
 fn step_line(row: &Row<'_>, layout: &Layout, axis: &Axis, style: Style) -> String {
@@ -188,7 +216,10 @@ fn step_line(row: &Row<'_>, layout: &Layout, axis: &Axis, style: Style) -> Strin
         if row.step.is_tool_call { style.paint(Tone::Accent, name) } else { name },
     );
     if layout.tokens > 0 {
-        line.push_str(&format!("  {}", style.paint(Tone::Dim, format!("{:>1$}", tokens(row.step), layout.tokens))));
+        line.push_str(&format!(
+            "  {}",
+            style.paint(Tone::Dim, format!("{:>1$}", tokens(row.step), layout.tokens))
+        ));
     }
     if layout.bar > 0 {
         let (blank, bar) = axis.bar(row.step, layout.bar);
@@ -232,7 +263,8 @@ fn block(value: &Value, room: usize) -> Vec<String> {
     }
     let text = super::live::pretty(value);
     let all: Vec<&str> = text.lines().collect();
-    let mut lines: Vec<String> = all.iter().take(IO_LINES).map(|line| cut(&line.replace('\t', "  "), room)).collect();
+    let mut lines: Vec<String> =
+        all.iter().take(IO_LINES).map(|line| cut(&line.replace('\t', "  "), room)).collect();
     if all.len() > IO_LINES {
         lines.push(format!("… {} more lines (--json has all of them)", all.len() - IO_LINES));
     }
@@ -286,7 +318,8 @@ fn answer(trace: &Trace, columns: usize, style: Style) -> Vec<String> {
     }
     let mut lines = vec![String::new(), style.paint(Tone::Dim, "answer")];
     for text in text {
-        lines.extend(wrap(text.trim(), columns.saturating_sub(2)).into_iter().map(|line| format!("  {line}")));
+        lines
+            .extend(wrap(text.trim(), columns.saturating_sub(2)).into_iter().map(|line| format!("  {line}")));
     }
     lines
 }

@@ -12,8 +12,8 @@ use jackfield_protocol::{
     },
     ids::BackendId,
     model::{
-        BackendType, CancelEffect, CancelReport, Check, CheckStatus, ConnectionReport, EntryPoint, HealthState,
-        InputAnswer, Platform, RunInput, ToolInfo, Verdict, WorkflowInfo,
+        BackendType, CancelEffect, CancelReport, Check, CheckStatus, ConnectionReport, EntryPoint,
+        HealthState, InputAnswer, Platform, RunInput, ToolInfo, Verdict, WorkflowInfo,
     },
     port::{
         AttemptEnd, BackendClient, PlatformFactory, PlatformInfo, ProgressStream, Reporter, ResolvedBackend,
@@ -53,6 +53,7 @@ impl PlatformFactory for Fake {
     }
 
     fn build(&self, backend: ResolvedBackend) -> Result<Arc<dyn BackendClient>, Failure> {
+        assert!(backend.base_url != "http://panic.test", "canary in a panic");
         if !backend.base_url.starts_with("http") {
             return Err(Failure::new(ErrorCode::InvalidUrl, "That is no URL.").at("/base_url"));
         }
@@ -148,7 +149,12 @@ impl BackendClient for Client {
         Ok(CancelReport { effect: CancelEffect::Stopped, message: "stopped".to_owned() })
     }
 
-    async fn answer_input(&self, _: &ResumeRequest, _: &InputRequired, _: &InputAnswer) -> Result<(), Failure> {
+    async fn answer_input(
+        &self,
+        _: &ResumeRequest,
+        _: &InputRequired,
+        _: &InputAnswer,
+    ) -> Result<(), Failure> {
         Ok(())
     }
 }
@@ -197,16 +203,20 @@ async fn ask(mut reporter: Reporter, mut signals: Signals) {
     reporter.draft(Draft::new(EventBody::InputRequired(question))).await;
     while let Some(signal) = signals.next().await {
         if matches!(&signal, Signal::Answered(id) if id.0 == "q1") {
-            let resolved =
-                InputResolved { request_id: "q1".into(), by: ResolvedBy::Answer, choice: Some("yes".to_owned()) };
+            let resolved = InputResolved {
+                request_id: "q1".into(),
+                by: ResolvedBy::Answer,
+                choice: Some("yes".to_owned()),
+            };
             reporter.draft(Draft::new(EventBody::InputResolved(resolved))).await;
             return;
         }
     }
 }
 
-/// A step for every span, until the span of the workflow itself.
+/// Says that it listens, then makes a step of every span, until the span of the workflow itself.
 async fn spans(mut reporter: Reporter, mut signals: Signals) {
+    reporter.draft(Draft::new(EventBody::Delta(Delta::text("listening"))).message("m")).await;
     while let Some(signal) = signals.next().await {
         let Signal::Span(span) = signal else { continue };
         let name = span.attributes.get("n8n.node.name").and_then(|name| name.as_str()).unwrap_or(&span.name);

@@ -38,8 +38,7 @@ impl Hub {
     /// A hub with one backend `peer` whose workflows have been discovered.
     pub(crate) async fn with(change: impl FnOnce(&mut ServerConfig)) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let store =
-            SqliteStore::open(StoreOptions::new(dir.path()).key_store(KeyStore::File)).await.unwrap();
+        let store = SqliteStore::open(StoreOptions::new(dir.path()).key_store(KeyStore::File)).await.unwrap();
         let fake = Fake::new();
         let platforms: Vec<Arc<dyn PlatformFactory>> = vec![Arc::new(fake.clone())];
         let quick = EngineConfig {
@@ -94,6 +93,13 @@ impl Hub {
         let reply = self.json("POST", "/api/v1/runs", body).await;
         assert_eq!(reply.status, StatusCode::CREATED, "{}", reply.text());
         reply.value()["id"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// Waits until the log has this many events.
+    pub(crate) async fn reached(&self, id: RunId, events: usize) {
+        let following = self.engine.follow(id, 0).await.unwrap().take(events).count();
+        let count = tokio::time::timeout(Duration::from_secs(20), following).await;
+        assert_eq!(count.expect("the run must get there"), events);
     }
 
     /// Waits until the run has ended.

@@ -38,7 +38,9 @@ impl Wire {
             if let Some(at) = find(&wire.raw, b"\r\n\r\n") {
                 wire.head = String::from_utf8(wire.raw.drain(..at + 4).collect()).unwrap();
                 wire.head.make_ascii_lowercase();
-                wire.chunks();
+                if wire.head.contains("transfer-encoding: chunked") {
+                    wire.chunks();
+                }
                 return wire;
             }
             assert!(wire.read().await, "the connection ended before the head");

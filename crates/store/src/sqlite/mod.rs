@@ -16,6 +16,8 @@ mod store;
 mod tokens;
 mod writer;
 
+pub use self::rotate::Rotation;
+
 use std::{fmt, sync::Arc};
 
 use jackfield_protocol::port::{StoreError, StoreResult};
@@ -54,20 +56,20 @@ impl SqliteStore {
     /// `SecretUnreadable` when the keys are in a key store that does not answer; `Io` when directory or database
     /// cannot be read or written.
     pub async fn open(options: StoreOptions) -> StoreResult<Self> {
-        let dir = Arc::new(DataDir::open(&options.data_dir).await?);
+        let (dir, lock) = DataDir::open(&options.data_dir).await?;
+        let dir = Arc::new(dir);
         dir.touch_private(DATABASE)?;
         let path = dir.file(DATABASE);
         let mut connection = connect::writer(&path).await?;
         schema::migrate(&mut connection).await?;
         blobs::forget_unused(&mut connection).await?;
         let vault = {
-            let dir = dir.clone();
             tokio::task::spawn_blocking(move || vault::open(&dir, options.key_store))
                 .await
                 .map_err(|error| StoreError::Io(format!("opening the keys failed: {error}")))??
         };
         let readers = Readers::open(&path, options.readers.max(1)).await?;
-        Ok(Self { readers, writer: Writer::start(connection, dir), vault: Arc::new(vault) })
+        Ok(Self { readers, writer: Writer::start(connection, lock), vault: Arc::new(vault) })
     }
 
     async fn write<T: Send + 'static>(&self, work: Work<T>) -> StoreResult<T> {

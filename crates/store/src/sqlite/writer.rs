@@ -4,7 +4,7 @@
 //! A request that is refused is undone alone. When the transaction itself fails (disk full), everybody in it is
 //! told so, and nothing of it stays.
 
-use std::{pin::Pin, sync::Arc};
+use std::pin::Pin;
 
 use jackfield_protocol::port::{StoreError, StoreResult};
 use sqlx::{Connection as _, SqliteConnection};
@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use super::error::{in_words, io};
-use crate::data_dir::DataDir;
+use crate::data_dir::Lock;
 
 /// Requests that wait before callers are made to wait themselves.
 const QUEUE: usize = 1024;
@@ -40,9 +40,9 @@ enum Message {
 impl Writer {
     /// Starts the task that owns the connection, and with it the data directory's lock. It ends when the writer
     /// is closed or dropped, after everything that is queued.
-    pub(super) fn start(connection: SqliteConnection, dir: Arc<DataDir>) -> Self {
+    pub(super) fn start(connection: SqliteConnection, lock: Lock) -> Self {
         let (queue, requests) = mpsc::channel(QUEUE);
-        let task = tokio::spawn(serve(connection, requests, dir));
+        let task = tokio::spawn(serve(connection, requests, lock));
         Self { queue, task: Mutex::new(Some(task)) }
     }
 
@@ -70,7 +70,7 @@ fn closed() -> StoreError {
     StoreError::Io("the store is closed".to_owned())
 }
 
-async fn serve(mut connection: SqliteConnection, mut requests: mpsc::Receiver<Message>, dir: Arc<DataDir>) {
+async fn serve(mut connection: SqliteConnection, mut requests: mpsc::Receiver<Message>, lock: Lock) {
     let mut group: Vec<Box<dyn Job>> = Vec::new();
     while let Some(first) = requests.recv().await {
         let mut next = Some(first);
@@ -88,7 +88,7 @@ async fn serve(mut connection: SqliteConnection, mut requests: mpsc::Receiver<Me
     if let Err(error) = connection.close().await {
         tracing::warn!(error = in_words(&error), "the database did not close");
     }
-    drop(dir);
+    drop(lock);
 }
 
 /// Runs a group in one transaction and answers everybody in it.
@@ -105,18 +105,21 @@ async fn commit(connection: &mut SqliteConnection, group: &mut Vec<Box<dyn Job>>
 }
 
 async fn transaction(connection: &mut SqliteConnection, group: &mut [Box<dyn Job>]) -> StoreResult<()> {
-    execute(connection, "BEGIN IMMEDIATE").await?;
-    for job in group.iter_mut() {
-        execute(connection, "SAVEPOINT request").await?;
+    // Two statements at a time: each call goes to SQLite's thread and back, and the way costs more than the work.
+    execute(connection, "BEGIN IMMEDIATE; SAVEPOINT request").await?;
+    let count = group.len();
+    for (job, number) in group.iter_mut().zip(1..) {
         if !job.run(connection).await {
             // Fails when the request's failure has ended the whole transaction.
             execute(connection, "ROLLBACK TO request")
                 .await
                 .map_err(|error| job.failure().unwrap_or(error))?;
         }
-        execute(connection, "RELEASE request").await?;
+        if number < count {
+            execute(connection, "RELEASE request; SAVEPOINT request").await?;
+        }
     }
-    execute(connection, "COMMIT").await
+    execute(connection, "RELEASE request; COMMIT").await
 }
 
 async fn execute(connection: &mut SqliteConnection, sql: &'static str) -> StoreResult<()> {
@@ -169,3 +172,7 @@ impl<T: Send + 'static> Job for Request<T> {
         let _ = self.reply.send(result);
     }
 }
+
+#[cfg(test)]
+#[path = "writer_tests.rs"]
+mod tests;

@@ -32,8 +32,8 @@ impl OsKeys for FakeOs {
 
 async fn dir() -> (tempfile::TempDir, Arc<DataDir>) {
     let temp = tempfile::tempdir().unwrap();
-    let dir = Arc::new(DataDir::open(temp.path()).await.unwrap());
-    (temp, dir)
+    let (dir, _lock) = DataDir::open(temp.path()).await.unwrap();
+    (temp, Arc::new(dir))
 }
 
 fn current(vault: &Vault) -> String {

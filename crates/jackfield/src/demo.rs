@@ -1,0 +1,90 @@
+//! The simulated peers of `serve --demo`: in this process, on loopback, made from recordings of real peers and
+//! labelled as simulated wherever they are seen.
+
+use std::collections::BTreeMap;
+
+use jackfield_engine::Engine;
+use jackfield_protocol::{
+    api::{BackendChange, BackendView, NewBackend},
+    error::{ErrorCode, Failure},
+    model::Platform,
+};
+use jackfield_testkit::n8n::SimulatedN8n;
+use serde_json::Value;
+
+/// Name of the simulated n8n among the backends; numbered where it is taken.
+const NAME: &str = "demo-n8n";
+/// Secret of n8n's public API.
+const API_KEY: &str = "api_key";
+
+/// Simulated peers that are running; they end when this is dropped.
+pub(crate) struct Demo {
+    _n8n: SimulatedN8n,
+}
+
+/// Starts the simulated peers and connects the hub to them. They have a new port at every start: a simulated
+/// backend that an earlier start left is pointed there, so that its runs stay.
+///
+/// # Errors
+/// `Internal` when no socket can be had, and the engine's.
+pub(crate) async fn start(engine: &Engine) -> Result<Demo, Failure> {
+    let n8n = SimulatedN8n::demo()
+        .await
+        .map_err(|error| Failure::internal(format!("The simulated n8n cannot be started: {error}.")))?;
+    let base_url = n8n.base_url();
+    let secrets = BTreeMap::from([(API_KEY.to_owned(), n8n.api_key())]);
+    let backends = engine.backends().await?;
+    let before =
+        backends.iter().find(|view| view.backend.simulated && view.backend.platform == Platform::N8n);
+    let view = match before {
+        Some(view) => {
+            let change = BackendChange {
+                base_url: Some(base_url),
+                secrets: Some(secrets),
+                enabled: Some(true),
+                ..BackendChange::default()
+            };
+            engine.change_backend(view.backend.id, change).await?
+        }
+        None => {
+            let new = NewBackend {
+                name: free_name(&backends),
+                platform: Platform::N8n,
+                base_url,
+                options: Value::Object(serde_json::Map::new()),
+                secrets,
+                enabled: true,
+            };
+            engine.add_backend(new, true).await?
+        }
+    };
+    engine.discover(view.backend.id).await?;
+    Ok(Demo { _n8n: n8n })
+}
+
+/// Removes what an earlier `--demo` left: nothing answers there any more.
+///
+/// # Errors
+/// The engine's.
+pub(crate) async fn clear(engine: &Engine) -> Result<(), Failure> {
+    for view in engine.backends().await?.into_iter().filter(|view| view.backend.simulated) {
+        match engine.remove_backend(view.backend.id).await {
+            Ok(()) => {}
+            // A run of it is still being looked for; the next start tries again.
+            Err(failure) if failure.code == ErrorCode::Conflict => {
+                tracing::info!(target: "jackfield::hub", backend = %view.backend.name, "a simulated backend stays: {failure}");
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(())
+}
+
+fn free_name(backends: &[BackendView]) -> String {
+    let taken = |name: &str| backends.iter().any(|view| view.backend.name == name);
+    let numbered = (2..=backends.len() + 2).map(|number| format!("{NAME}-{number}"));
+    std::iter::once(NAME.to_owned())
+        .chain(numbered)
+        .find(|name| !taken(name))
+        .unwrap_or_else(|| NAME.to_owned())
+}

@@ -1,0 +1,105 @@
+//! Looking at a peer: test of the connection, discovery.
+
+use jackfield_protocol::{
+    error::ErrorCode,
+    model::{ConnectionReport, HealthState},
+};
+
+use super::{Bench, Checked, PATIENCE, must};
+use crate::replay::{Answer, ReplayServer};
+
+async fn test(
+    bench: &dyn Bench,
+    resolved: jackfield_protocol::port::ResolvedBackend,
+) -> Result<ConnectionReport, String> {
+    let client = bench.factory().build(resolved).map_err(|failure| failure.to_string())?;
+    let report = tokio::time::timeout(PATIENCE, client.test_connection()).await;
+    report.map_err(|_| "the test of the connection does not end".to_owned())
+}
+
+/// The state, and the code of the first failed check, which has to come with a hint.
+fn verdict(report: &ConnectionReport) -> Result<(HealthState, Option<ErrorCode>), String> {
+    must(!report.checks.is_empty(), || "no check is reported".to_owned())?;
+    if let Some(failure) = report.failure() {
+        must(failure.hint.is_some(), || format!("no hint: {failure:?}"))?;
+    }
+    Ok((report.state, report.failure().map(|failure| failure.code)))
+}
+
+pub(super) async fn tells_what_is_there(bench: &dyn Bench) -> Checked {
+    let peer = bench.peer().await?;
+    let report = test(bench, peer.resolved()).await?;
+    must(matches!(report.state, HealthState::Connected | HealthState::Degraded), || format!("{report:?}"))?;
+    must(report.failure().is_none(), || format!("{report:?}"))?;
+    must(report.latency_ms.is_some(), || "no latency".to_owned())?;
+    must(report.workflows.is_some_and(|count| count > 0), || format!("{:?} workflows", report.workflows))?;
+    must(peer.violations().is_empty(), || peer.violations().join(", "))
+}
+
+pub(super) async fn tells_a_wrong_key(bench: &dyn Bench) -> Checked {
+    let peer = bench.peer().await?;
+    let report = test(bench, peer.with_wrong_key()).await?;
+    let expected = (HealthState::Unauthorized, Some(ErrorCode::PeerUnauthorized));
+    must(verdict(&report)? == expected, || format!("{report:?}"))
+}
+
+pub(super) async fn tells_that_nobody_is_there(bench: &dyn Bench) -> Checked {
+    let peer = bench.peer().await?;
+    let resolved = peer.resolved();
+    drop(peer);
+    let report = test(bench, resolved).await?;
+    let expected = (HealthState::Unreachable, Some(ErrorCode::PeerUnreachable));
+    must(verdict(&report)? == expected, || format!("{report:?}"))
+}
+
+pub(super) async fn tells_a_web_page(bench: &dyn Bench) -> Checked {
+    for status in [200, 404, 502] {
+        let server = ReplayServer::start().await.map_err(|error| error.to_string())?;
+        server.on("*", "*", Answer::html(status, "Some Proxy"));
+        let report = test(bench, bench.at(&server.base_url())).await?;
+        let (state, code) = verdict(&report)?;
+        must(!matches!(state, HealthState::Connected | HealthState::Degraded), || {
+            format!("{status}: {report:?}")
+        })?;
+        must(matches!(code, Some(ErrorCode::PeerHtml | ErrorCode::PeerNotPlatform)), || {
+            format!("{status}: {report:?}")
+        })?;
+    }
+    Ok(())
+}
+
+pub(super) async fn survives_garbage(bench: &dyn Bench) -> Checked {
+    for body in [&b"\0\xff\xfe"[..], b"{", b"[]", b"null", b"\"text\"", b""] {
+        let server = ReplayServer::start().await.map_err(|error| error.to_string())?;
+        server.on("*", "*", Answer::new(200, "application/json", body.to_vec()));
+        let report = test(bench, bench.at(&server.base_url())).await?;
+        let (state, code) = verdict(&report)?;
+        must(state != HealthState::Connected && code.is_some(), || format!("{body:?}: {report:?}"))?;
+        let client =
+            bench.factory().build(bench.at(&server.base_url())).map_err(|failure| failure.to_string())?;
+        let found = tokio::time::timeout(PATIENCE, client.discover_workflows()).await;
+        let found = found.map_err(|_| format!("{body:?}: discovery does not end"))?;
+        must(found.is_err(), || format!("{body:?}: discovery found {found:?}"))?;
+    }
+    Ok(())
+}
+
+pub(super) async fn discovers_the_same_twice(bench: &dyn Bench) -> Checked {
+    let peer = bench.peer().await?;
+    let client = bench.factory().build(peer.resolved()).map_err(|failure| failure.to_string())?;
+    let first = client.discover_workflows().await.map_err(|failure| failure.to_string())?;
+    let second = client.discover_workflows().await.map_err(|failure| failure.to_string())?;
+    must(first == second, || "two discoveries differ".to_owned())?;
+    for case in peer.cases() {
+        let Some(workflow) = first.iter().find(|workflow| workflow.external_id == case.workflow) else {
+            return Err(format!("{}: not discovered", case.name));
+        };
+        must(workflow.runnable, || format!("{}: not runnable: {:?}", case.name, workflow.reason))?;
+        must(!workflow.name.is_empty(), || format!("{}: no name", case.name))?;
+    }
+    for workflow in first.iter().filter(|workflow| !workflow.runnable) {
+        let said = workflow.reason.is_some() || workflow.entries.iter().any(|entry| entry.reason.is_some());
+        must(said, || format!("{}: not runnable, and nobody says why", workflow.name))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! What the suite needs of a platform.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jackfield_protocol::{
+    event::Outcome,
+    model::{InputAnswer, Platform, RunInput},
+    port::{PlatformFactory, ResolvedBackend, RunRequest},
+};
+
+use crate::replay::Pacing;
+
+/// A platform under test.
+#[async_trait]
+pub trait Bench: Send + Sync {
+    /// Its factory, from the crate under test.
+    fn factory(&self) -> Arc<dyn PlatformFactory>;
+
+    /// Which platform it is.
+    fn platform(&self) -> Platform {
+        self.factory().platform()
+    }
+
+    /// A fresh peer that answers without delay.
+    ///
+    /// # Errors
+    /// A sentence when it cannot be started.
+    async fn peer(&self) -> Result<Box<dyn Peer>, String>;
+
+    /// Configuration that leads to another address, with deadlines as short as the platform allows.
+    fn at(&self, base_url: &str) -> ResolvedBackend;
+}
+
+/// One peer that can be broken.
+#[async_trait]
+pub trait Peer: Send + Sync {
+    /// Configuration that works.
+    fn resolved(&self) -> ResolvedBackend;
+
+    /// The same with a key that the peer does not know.
+    fn with_wrong_key(&self) -> ResolvedBackend;
+
+    /// What can be run there.
+    fn cases(&self) -> Vec<PeerCase>;
+
+    /// Makes ready for this case: the next run of its workflow is played like this.
+    fn prepare(&self, case: &PeerCase, pace: Pacing);
+
+    /// Cuts streams into pieces of this many bytes; 0: as recorded.
+    fn split(&self, size: usize);
+
+    /// Puts bytes that are no frame into streams.
+    fn spoil(&self);
+
+    /// Ends every connection with RST.
+    fn cut_connections(&self);
+
+    /// Sends nothing any more until it is thawed.
+    fn freeze(&self, freeze: bool);
+
+    /// Refuses connections from now on.
+    fn vanish(&self);
+
+    /// How many runs the peer made of this request. More than one is a breach of the first promise.
+    fn runs_of(&self, request: &RunRequest) -> usize;
+
+    /// What the client did that no client may.
+    fn violations(&self) -> Vec<String>;
+
+    /// Waits until no connection is open.
+    async fn idle(&self);
+
+    /// Whether the platform can stop a run.
+    fn can_stop(&self) -> bool;
+}
+
+/// One run, and what has to come of it.
+#[derive(Debug, Clone)]
+pub struct PeerCase {
+    /// Name of the recording.
+    pub name: String,
+    /// The peer's id of the workflow.
+    pub workflow: String,
+    /// Which way in: method and path of the call, where a workflow has several.
+    pub path: String,
+    /// What to put in.
+    pub input: RunInput,
+    /// The outcomes that are right.
+    pub outcomes: Vec<Outcome>,
+    /// What the answer has to hold.
+    pub answer: Option<String>,
+    /// Names of the tool calls that the trace has to show, sorted; `None`: cannot be told.
+    pub tools: Option<Vec<String>>,
+    /// How to answer each question, in order.
+    pub answers: Vec<InputAnswer>,
+    /// How many pieces its stream has; 0 when it does not stream.
+    pub pieces: usize,
+}
