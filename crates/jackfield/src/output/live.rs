@@ -5,8 +5,8 @@ use std::collections::HashSet;
 
 use jackfield_protocol::{
     event::{
-        Artifact, Done, EventBody, InputKind, LinkState, Part, ResolvedBy, StepKind, StreamEvent, TraceStep,
-        Transcript,
+        Artifact, Done, EventBody, InputKind, LinkState, Part, ResolvedBy, Start, StepKind, StreamEvent,
+        TraceStep, Transcript,
     },
     ids::{MessageId, StepId},
     model::Verdict,
@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    Style, Tone, bytes, cut, duration, one_line, plain, plural,
+    Style, Tone, bytes, cut, duration, join, one_line, plain, plural,
     report::{outcome_mark, step_mark},
     width, wrap,
 };
@@ -91,20 +91,7 @@ impl Live {
         self.transcript.apply(event);
         let mut shown = Vec::new();
         match &event.body {
-            EventBody::Start(start) => {
-                let simulated = if start.simulated {
-                    self.style.paint(Tone::Warn, " · simulated")
-                } else {
-                    String::new()
-                };
-                let from = format!("{} · {}", plain(&start.backend), start.platform.title());
-                shown.push(Shown::Line(format!(
-                    "{} {}  {}{simulated}",
-                    self.style.paint(Tone::Accent, "▶"),
-                    self.style.paint(Tone::Bold, one_line(&start.workflow)),
-                    self.style.paint(Tone::Dim, from),
-                )));
-            }
+            EventBody::Start(start) => self.started(start, &mut shown),
             EventBody::Delta(delta) => match delta.part {
                 Part::Text => {
                     if delta.supersedes.is_some() {
@@ -221,6 +208,25 @@ impl Live {
             lines.push(format!("  {spinner} {}", self.style.paint(Tone::Dim, word)));
         }
         lines
+    }
+
+    /// What runs, where; on one line where there is room.
+    fn started(&self, start: &Start, shown: &mut Vec<Shown>) {
+        let name = cut(&one_line(&start.workflow), self.columns.saturating_sub(3));
+        let simulated = if start.simulated { " · simulated" } else { "" };
+        let from = format!("{} · {}", one_line(&start.backend), start.platform.title());
+        let fits = width(&name) + width(&from) + width(simulated) + 4 <= self.columns;
+        let from = cut(&from, self.columns.saturating_sub(3 + width(simulated)));
+        let from =
+            format!("{}{}", self.style.paint(Tone::Dim, from), self.style.paint(Tone::Warn, simulated));
+        let mark = self.style.paint(Tone::Accent, "▶");
+        let name = self.style.paint(Tone::Bold, name);
+        if fits {
+            shown.push(Shown::Line(format!("{mark} {name}  {from}")));
+        } else {
+            shown.push(Shown::Line(format!("{mark} {name}")));
+            shown.push(Shown::Line(format!("  {from}")));
+        }
     }
 
     /// The label of the button that was pressed; the question is gone once the event is folded.
@@ -387,7 +393,9 @@ impl Live {
             let frames = usize::try_from(self.transcript.raw_frames).unwrap_or(usize::MAX);
             facts.push(format!("{} not understood", plural(frames, "frame")));
         }
-        shown.push(Shown::Line(facts.join(&self.style.paint(Tone::Dim, " · "))));
+        for line in join(&facts, self.columns, self.style) {
+            shown.push(Shown::Line(line));
+        }
         // A fatal error has said it already.
         let said = self.transcript.errors.iter().any(|error| Some(&error.message) == done.reason.as_ref());
         if let Some(reason) = done.reason.as_ref().filter(|_| !said) {

@@ -21,7 +21,7 @@ pub(crate) use report::{check_lines, checks, health_mark, status_mark};
 pub(crate) use screen::{Op, Screen};
 pub(crate) use style::{ColorChoice, Style, Tone};
 pub(crate) use table::{Column, Table};
-pub(crate) use text::{ago, bytes, cut, duration, one_line, plain, plural, width, wrap};
+pub(crate) use text::{ago, bytes, cut, duration, join, one_line, plain, plural, width, wrap};
 pub(crate) use tree::{TreeOptions, tree};
 
 /// Where a command writes, and how.

@@ -184,8 +184,12 @@ mod tests {
             }
         }
 
+        /// Row by row, wherever a line was broken.
         fn shown(&self) -> String {
-            self.parser.screen().contents()
+            let (_, columns) = self.parser.screen().size();
+            let rows: Vec<String> =
+                self.parser.screen().rows(0, columns).map(|row| row.trim_end().to_owned()).collect();
+            rows.join("\n").trim_end().to_owned()
         }
 
         fn cursor(&self) -> (u16, u16) {

@@ -4,6 +4,8 @@
 use jiff::Timestamp;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
+use super::{Style, Tone};
+
 /// Columns that a text takes; escape sequences of our own colours take none.
 pub(crate) fn width(text: &str) -> usize {
     let mut columns = 0;
@@ -73,6 +75,24 @@ pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
         }
         lines.push(line);
     }
+    lines
+}
+
+/// Facts beside each other, on as many lines as it takes.
+pub(crate) fn join(facts: &[String], columns: usize, style: Style) -> Vec<String> {
+    let gap = style.paint(Tone::Dim, " · ");
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for fact in facts {
+        if line.is_empty() {
+            line.clone_from(fact);
+        } else if width(&line) + 3 + width(fact) <= columns {
+            line = format!("{line}{gap}{fact}");
+        } else {
+            lines.push(std::mem::replace(&mut line, fact.clone()));
+        }
+    }
+    lines.push(line);
     lines
 }
 

@@ -6,7 +6,7 @@ use jackfield_protocol::{api::Trace, event::TraceStep, ids::StepId};
 use serde_json::Value;
 
 use super::{
-    Style, Tone, cut, duration,
+    Style, Tone, cut, duration, join,
     live::compact,
     one_line, plain, plural,
     report::{outcome_mark, status_mark, step_mark},
@@ -286,16 +286,8 @@ fn header(trace: &Trace, columns: usize, style: Style) -> Vec<String> {
     facts.push(plural(trace.steps.len(), "step"));
     facts.push(format!("{:.0}", run.created_at));
     facts.extend(run.external_id.as_ref().map(|id| format!("peer's id {}", one_line(id))));
-    let gap = style.paint(Tone::Dim, " · ");
     let mut lines = vec![style.paint(Tone::Bold, cut(&one_line(&run.workflow_name), columns))];
-    let mut line = String::new();
-    for fact in facts {
-        if !line.is_empty() && width(&line) + 3 + width(&fact) > columns {
-            lines.push(std::mem::take(&mut line));
-        }
-        line = if line.is_empty() { fact } else { format!("{line}{gap}{fact}") };
-    }
-    lines.push(line);
+    lines.extend(join(&facts, columns, style));
     if let Some(reason) = run.done.as_ref().and_then(|done| done.reason.as_ref()) {
         lines.extend(wrap(&plain(reason), columns.saturating_sub(2)));
     }
