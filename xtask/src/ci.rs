@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Runs all checks and tests; installs the cargo tools that are missing.
-pub fn run_checks() -> TaskResult {
+pub(crate) fn run_checks() -> TaskResult {
     need_tool("nextest", "cargo-nextest")?;
     need_tool("deny", "cargo-deny")?;
     tidy::run()?;

@@ -3,8 +3,8 @@
 use crate::{TaskResult, process::run_with};
 
 /// Writes `contract/` anew, or only compares.
-pub fn run(check: bool) -> TaskResult {
-    let arguments = ["test", "--quiet", "-p", "jackfield-server", "--test", "server", "contract"];
+pub(crate) fn run(check: bool) -> TaskResult {
+    let arguments = ["test", "--quiet", "-p", "jackfield-server", "--test", "contract"];
     let update: &[(&str, &str)] = if check { &[] } else { &[("JACKFIELD_UPDATE_CONTRACT", "1")] };
     run_with("cargo", &arguments, update)
 }

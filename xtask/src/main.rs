@@ -1,6 +1,5 @@
 //! Tasks of the project that need more than one cargo command. `cargo xtask --help` lists them.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool for developers")]
-#![expect(unreachable_pub, reason = "a binary: `pub` says what a module offers to the others")]
 #![expect(clippy::disallowed_methods, reason = "this binary reads its own environment")]
 
 mod bench;

@@ -8,18 +8,18 @@ use std::{
 use crate::TaskResult;
 
 /// The root of the project.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     here.parent().map_or(here.clone(), PathBuf::from)
 }
 
 /// Runs a command at the root and fails when it fails.
-pub fn run(program: &str, arguments: &[&str]) -> TaskResult {
+pub(crate) fn run(program: &str, arguments: &[&str]) -> TaskResult {
     run_with(program, arguments, &[])
 }
 
 /// As [`run`], with further environment variables.
-pub fn run_with(program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> TaskResult {
+pub(crate) fn run_with(program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> TaskResult {
     println!("── {program} {}", arguments.join(" "));
     let status = Command::new(program)
         .args(arguments)
@@ -35,7 +35,7 @@ pub fn run_with(program: &str, arguments: &[&str], environment: &[(&str, &str)])
 }
 
 /// Whether a command can be started and succeeds, without showing what it prints.
-pub fn works(program: &str, arguments: &[&str]) -> bool {
+pub(crate) fn works(program: &str, arguments: &[&str]) -> bool {
     Command::new(program)
         .args(arguments)
         .stdout(Stdio::null())
@@ -45,7 +45,7 @@ pub fn works(program: &str, arguments: &[&str]) -> bool {
 }
 
 /// What a command prints to standard output.
-pub fn output(program: &str, arguments: &[&str]) -> TaskResult<String> {
+pub(crate) fn output(program: &str, arguments: &[&str]) -> TaskResult<String> {
     let output = Command::new(program).args(arguments).current_dir(root()).output()?;
     if !output.status.success() {
         return Err(format!("`{program}` failed: {}", String::from_utf8_lossy(&output.stderr)).into());

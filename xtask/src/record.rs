@@ -19,14 +19,14 @@ use crate::TaskResult;
 
 /// Which peer to record.
 #[derive(Subcommand)]
-pub enum Peer {
+pub(crate) enum Peer {
     /// An n8n that the lab has prepared.
     N8n(Options),
 }
 
 /// Where to record from and to.
 #[derive(Args)]
-pub struct Options {
+pub(crate) struct Options {
     /// Its base URL, for example `http://127.0.0.1:5678`.
     #[arg(long)]
     base: String,
@@ -45,7 +45,7 @@ pub struct Options {
 ///
 /// # Errors
 /// A file that cannot be read or written, or a peer that does not answer.
-pub fn run(peer: Peer) -> TaskResult {
+pub(crate) fn run(peer: Peer) -> TaskResult {
     let Peer::N8n(options) = peer;
     n8n(&options).map_err(Into::into)
 }

@@ -35,7 +35,7 @@ fn rules() -> Vec<Rule> {
 }
 
 /// Looks at every file that git tracks.
-pub fn run() -> TaskResult {
+pub(crate) fn run() -> TaskResult {
     println!("── tidy");
     let root = root();
     let rules = rules();

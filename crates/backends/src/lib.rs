@@ -1,6 +1,8 @@
 //! Clients of the platforms that Jackfield connects to: one folder each, one shared transport, one explicit list.
 
 mod n8n;
+#[cfg(test)]
+mod testing;
 mod transport;
 
 use std::sync::Arc;

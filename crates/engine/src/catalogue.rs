@@ -1,20 +1,25 @@
 //! Backends: adding, changing, removing, finding; and their workflows and tools.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use futures_util::future::join_all;
 use jackfield_protocol::{
     api::{BackendChange, BackendView, HubNews, NewBackend},
     error::{ErrorCode, Failure},
     ids::{BackendId, WorkflowId},
     model::{Backend, Tool, Workflow},
-    port::{BackendClient, PlatformInfo, ResolvedBackend, Secrets},
+    port::{BackendClient, PlatformInfo, ResolvedBackend, Secrets, StoreError},
     time::now,
 };
+use tokio::time::timeout;
 
 use crate::{Engine, Inner, live::lock};
 
 /// Longest name of a backend, in characters.
 const MAX_NAME: usize = 80;
+
+/// How long the runs of a backend that is removed may take to be stopped.
+const STOP_RUNS: Duration = Duration::from_secs(15);
 
 impl Engine {
     /// The platforms that a backend can be of.
@@ -46,7 +51,11 @@ impl Engine {
     pub async fn change_backend(&self, id: BackendId, change: BackendChange) -> Result<BackendView, Failure> {
         let inner = &self.inner;
         let mut backend = self.known_backend(id).await?;
-        let mut secrets = inner.store.secrets(id).await?;
+        let mut secrets = match inner.store.secrets(id).await {
+            // Entering them anew is the way out.
+            Err(StoreError::SecretUnreadable(_)) if change.secrets.is_some() => Secrets::new(),
+            secrets => secrets?,
+        };
         if let Some(name) = change.name {
             backend.name = valid_name(&name)?;
         }
@@ -73,15 +82,26 @@ impl Engine {
     /// `NotFound`, or the store's.
     pub async fn remove_backend(&self, id: BackendId) -> Result<(), Failure> {
         self.known_backend(id).await?;
-        for run in self.inner.live_of(id) {
-            if let Err(failure) = self.cancel(run).await {
-                tracing::info!(%run, %failure, "a run of a removed backend could not be stopped");
-            }
+        lock(&self.inner.removing).insert(id);
+        let removed = self.remove_now(id).await;
+        lock(&self.inner.removing).remove(&id);
+        removed
+    }
+
+    async fn remove_now(&self, id: BackendId) -> Result<(), Failure> {
+        let inner = &self.inner;
+        let live = inner.live_of(id);
+        let stops = join_all(live.iter().map(|run| self.cancel(*run)));
+        if timeout(STOP_RUNS, stops).await.is_err() {
+            tracing::warn!(backend = %id, "not every run of a removed backend could be stopped");
         }
-        self.inner.unwatch(id);
-        self.inner.store.delete_backend(id).await?;
-        lock(&self.inner.clients).remove(&id);
-        self.inner.tell(HubNews::Catalogue { backend_id: id });
+        inner.unwatch(id);
+        inner.store.delete_backend(id).await?;
+        lock(&inner.clients).remove(&id);
+        inner.tell(HubNews::Catalogue { backend_id: id });
+        for run_id in live {
+            inner.tell(HubNews::RunRemoved { run_id });
+        }
         Ok(())
     }
 

@@ -1,16 +1,20 @@
 //! Discovery: what a backend offers, read once for everybody who asks at the same time, and kept.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures_util::{FutureExt as _, future::BoxFuture, future::Shared as SharedFuture};
 use jackfield_protocol::{
     api::{DiscoveryReport, HubNews},
-    error::Failure,
+    error::{ErrorCode, Failure},
     ids::BackendId,
     port::PeerInfo,
     time::now,
 };
 use serde_json::json;
+use tokio::time::timeout;
 
 use crate::{Engine, Inner, live::lock};
 
@@ -37,7 +41,11 @@ impl Inner {
                 .or_insert_with(|| {
                     let inner = self.clone();
                     async move {
-                        let result = inner.discover_now(id).await;
+                        let deadline = inner.config.discovery_deadline;
+                        let result = match timeout(deadline, inner.discover_now(id)).await {
+                            Ok(result) => result,
+                            Err(_) => Err(too_slow(deadline)),
+                        };
                         lock(&inner.discoveries).remove(&id);
                         result
                     }
@@ -47,8 +55,8 @@ impl Inner {
                 .clone()
         };
         // Spawned, so that it ends even when everybody who asked has left.
-        let work = shared.clone();
-        self.watchers.spawn(async move { drop(work.await) });
+        let (work, hard) = (shared.clone(), self.hard.clone());
+        self.watchers.spawn(async move { drop(hard.run_until_cancelled(work).await) });
         shared.await
     }
 
@@ -77,4 +85,9 @@ impl Inner {
             duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
         })
     }
+}
+
+fn too_slow(deadline: Duration) -> Failure {
+    let message = format!("The peer did not tell what it offers within {} s.", deadline.as_secs());
+    Failure::new(ErrorCode::PeerNoAnswer, message).hint("What was known before stays; try again later.")
 }

@@ -7,13 +7,16 @@ use std::{
 
 use jackfield_protocol::{
     api::{HubNews, NewBackend},
-    error::Failure,
+    error::{ErrorCode, Failure},
     ids::BackendId,
     model::{Backend, ConnectionReport, Health, HealthState},
-    port::PeerInfo,
+    port::{BackendClient, PeerInfo},
     time::now,
 };
-use tokio::{sync::Notify, time::Instant};
+use tokio::{
+    sync::Notify,
+    time::{Instant, timeout},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -60,7 +63,8 @@ impl Engine {
     /// `InvalidRequest`, `InvalidConfig`, `InvalidUrl`. What is wrong with the peer is in the report.
     pub async fn test_new(&self, new: NewBackend) -> Result<ConnectionReport, Failure> {
         let (backend, secrets) = self.inner.resolve_new(new, false)?;
-        Ok(self.inner.build(&backend, secrets)?.test_connection().await)
+        let client = self.inner.build(&backend, secrets)?;
+        Ok(self.inner.check(client.as_ref()).await)
     }
 
     /// Tests a backend now and takes the result over as its state.
@@ -70,7 +74,7 @@ impl Engine {
     pub async fn test_backend(&self, id: BackendId) -> Result<ConnectionReport, Failure> {
         let backend = self.known_backend(id).await?;
         let client = self.inner.client(&backend).await?;
-        let report = client.test_connection().await;
+        let report = self.inner.check(client.as_ref()).await;
         self.inner.take_over(id, &report, None).await;
         Ok(report)
     }
@@ -117,6 +121,15 @@ impl Inner {
         }
     }
 
+    /// One check, with an end even where a backend forgets its deadlines.
+    async fn check(&self, client: &dyn BackendClient) -> ConnectionReport {
+        let deadline = self.config.check_deadline;
+        timeout(deadline, client.test_connection()).await.unwrap_or_else(|_| {
+            let message = format!("The check did not end within {} s.", deadline.as_secs());
+            broken(Failure::new(ErrorCode::PeerNoAnswer, message))
+        })
+    }
+
     async fn check_for_ever(self: Arc<Self>, id: BackendId, watch: Arc<Watch>) {
         let (first, longest) = self.config.health_backoff;
         let mut backoff = Backoff::new(first, longest);
@@ -124,7 +137,7 @@ impl Inner {
         loop {
             let report = match self.store.backend(id).await {
                 Ok(Some(backend)) => match self.client(&backend).await {
-                    Ok(client) => client.test_connection().await,
+                    Ok(client) => self.check(client.as_ref()).await,
                     Err(failure) => broken(failure),
                 },
                 Ok(None) => return,
@@ -139,9 +152,10 @@ impl Inner {
             };
             self.take_over(id, &report, Some(wait)).await;
             if works && Instant::now() >= discover_at {
-                discover_at = Instant::now() + self.config.discovery_interval;
-                if let Err(failure) = self.discover(id).await {
-                    tracing::warn!(backend = %id, %failure, "discovery failed");
+                // A failed one is tried again at the next check.
+                match self.discover(id).await {
+                    Ok(_) => discover_at = Instant::now() + self.config.discovery_interval,
+                    Err(failure) => tracing::warn!(backend = %id, %failure, "discovery failed"),
                 }
             }
             tokio::select! {
@@ -192,7 +206,7 @@ fn broken(failure: Failure) -> ConnectionReport {
         version: None,
         workflows: None,
         checks: vec![Check {
-            name: "configuration".to_owned(),
+            name: "check".to_owned(),
             status: CheckStatus::Failed,
             message: failure.message.clone(),
             failure: Some(failure),

@@ -1,6 +1,6 @@
 //! The engine: starts runs, records them, fans them out to readers, resumes and recovers them; keeps the state of every
-//! backend's connection and its catalogue. It knows ports, not platforms, and no SQL or HTTP. RUNS.md beside this file tells
-//! the states of a run and what always holds.
+//! backend's connection and its catalogue. It knows ports, not platforms, and no SQL or HTTP. `RUNS.md`
+//! in this crate tells the states of a run and what always holds.
 
 mod accounts;
 mod catalogue;
@@ -16,18 +16,22 @@ mod runs;
 mod stats;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use jackfield_protocol::{
     api::HubNews,
-    error::Failure,
+    error::{ErrorCode, Failure},
     ids::{BackendId, RunId},
     model::Platform,
     port::{BackendClient, PlatformFactory, Store},
 };
-use tokio::sync::broadcast;
+use tokio::{
+    sync::{Notify, broadcast},
+    time::{sleep, timeout},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use config::EngineConfig;
@@ -58,6 +62,10 @@ pub(crate) struct Inner {
     stats: Arc<Counters>,
     tasks: TaskTracker,
     watchers: TaskTracker,
+    /// Rung when a run moved from one status to another, or left.
+    moved: Notify,
+    /// Backends that are being removed: they take no new runs.
+    removing: Mutex<HashSet<BackendId>>,
     /// No new runs.
     stopping: CancellationToken,
     /// Everything ends now.
@@ -86,6 +94,8 @@ impl Engine {
             stats: Arc::default(),
             tasks: TaskTracker::new(),
             watchers: TaskTracker::new(),
+            moved: Notify::new(),
+            removing: Mutex::default(),
             stopping: CancellationToken::new(),
             hard: CancellationToken::new(),
         };
@@ -103,10 +113,7 @@ impl Engine {
     /// `ShuttingDown`, or the store's.
     pub async fn ready(&self) -> Result<(), Failure> {
         if self.inner.stopping.is_cancelled() {
-            return Err(Failure::new(
-                jackfield_protocol::error::ErrorCode::ShuttingDown,
-                "The hub is shutting down.",
-            ));
+            return Err(Failure::new(ErrorCode::ShuttingDown, "The hub is shutting down."));
         }
         Ok(self.inner.store.check().await?)
     }
@@ -123,16 +130,15 @@ impl Engine {
     }
 
     /// Takes no new runs, lets those that go on end for a while, then stops listening to the rest: the next start takes
-    /// them up again. Readers' streams end. The store is left open.
+    /// them up again. Runs that wait for somebody, or whose peer is lost, are not waited for. Readers' streams end. The
+    /// store is left open.
     pub async fn shutdown(&self) {
         let inner = &self.inner;
         inner.stopping.cancel();
         inner.tasks.close();
-        if tokio::time::timeout(inner.config.shutdown_soft, inner.tasks.wait()).await.is_err() {
-            tracing::info!(
-                runs = inner.active_runs(),
-                "runs are still going on; they are taken up at the next start"
-            );
+        if timeout(inner.config.shutdown_soft, inner.quiet()).await.is_err() || inner.active_runs() > 0 {
+            let runs = inner.active_runs();
+            tracing::info!(runs, "runs are still going on; they are taken up at the next start");
         }
         inner.hard.cancel();
         inner.watchers.close();
@@ -147,6 +153,10 @@ impl Engine {
     }
 }
 
+/// The hub stops.
+#[derive(Debug)]
+pub(crate) struct Stops;
+
 impl Inner {
     fn live(&self, id: RunId) -> Option<Arc<LiveRun>> {
         lock(&self.live).get(&id).cloned()
@@ -156,13 +166,42 @@ impl Inner {
         lock(&self.live).len()
     }
 
-    fn remember(&self, live: &Arc<LiveRun>) {
-        lock(&self.live).insert(live.id, live.clone());
+    /// Takes a run among the live ones. `bounded`: only while there is a place for it.
+    fn remember(&self, live: &Arc<LiveRun>, bounded: bool) -> Result<(), Failure> {
+        let mut all = lock(&self.live);
+        let active = all.len();
+        if bounded && active >= self.config.max_active_runs {
+            let message = format!("{active} runs are going on, and no more are allowed at once.");
+            return Err(
+                Failure::new(ErrorCode::TooManyRuns, message).hint("Wait until one ends, or stop one.")
+            );
+        }
+        all.insert(live.id, live.clone());
+        Ok(())
     }
 
     fn forget(&self, live: &LiveRun) {
         lock(&self.live).remove(&live.id);
         live.close();
+        self.moved.notify_waiters();
+    }
+
+    /// Waits until no run is about to end by itself.
+    async fn quiet(&self) {
+        loop {
+            let moved = self.moved.notified();
+            tokio::pin!(moved);
+            moved.as_mut().enable();
+            if !lock(&self.live).values().any(|live| live.is_busy()) {
+                return;
+            }
+            moved.await;
+        }
+    }
+
+    /// Waits, or until the hub stops.
+    async fn pause(&self, time: Duration) -> Result<(), Stops> {
+        self.hard.run_until_cancelled(sleep(time)).await.ok_or(Stops)
     }
 
     fn live_of(&self, backend: BackendId) -> Vec<RunId> {

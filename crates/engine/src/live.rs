@@ -10,10 +10,12 @@ use jackfield_protocol::{
     error::Failure,
     event::StreamEvent,
     ids::{BackendId, InputRequestId, RunId, Seq},
-    model::{CancelReport, InputAnswer},
+    model::{CancelReport, InputAnswer, Run, RunStatus},
     port::Signal,
 };
 use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::EngineConfig;
 
 /// How far a log reaches.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,47 +34,68 @@ pub(crate) enum Command {
     Answer(InputRequestId, InputAnswer, oneshot::Sender<Result<(), Failure>>),
 }
 
+/// A committed event with about how many bytes it has.
+pub(crate) struct Kept {
+    pub(crate) event: Arc<StreamEvent>,
+    pub(crate) size: usize,
+}
+
+/// The newest events of a log, bounded in number and bytes.
+#[derive(Default)]
+struct Tail {
+    events: VecDeque<Kept>,
+    bytes: usize,
+}
+
 /// A run that goes on.
 pub(crate) struct LiveRun {
     pub(crate) id: RunId,
     pub(crate) backend_id: BackendId,
     pub(crate) head: watch::Sender<Head>,
     pub(crate) commands: mpsc::Sender<Command>,
-    tail: Mutex<VecDeque<Arc<StreamEvent>>>,
+    status: Mutex<RunStatus>,
+    tail: Mutex<Tail>,
     tail_events: usize,
+    tail_bytes: usize,
     signals: Mutex<Option<signals::Sender<Signal>>>,
 }
 
 impl LiveRun {
-    pub(crate) fn new(
-        id: RunId,
-        backend_id: BackendId,
-        last_seq: Seq,
-        tail_events: usize,
-    ) -> (Arc<Self>, mpsc::Receiver<Command>) {
+    pub(crate) fn new(run: &Run, config: &EngineConfig) -> (Arc<Self>, mpsc::Receiver<Command>) {
         let (commands, receiver) = mpsc::channel(16);
         let live = Self {
-            id,
-            backend_id,
-            head: watch::Sender::new(Head { seq: last_seq, closed: false }),
+            id: run.id,
+            backend_id: run.backend_id,
+            head: watch::Sender::new(Head { seq: run.last_seq, closed: false }),
             commands,
-            tail: Mutex::new(VecDeque::new()),
-            tail_events,
+            status: Mutex::new(run.status),
+            tail: Mutex::default(),
+            tail_events: config.tail_events,
+            tail_bytes: config.tail_bytes,
             signals: Mutex::new(None),
         };
         (Arc::new(live), receiver)
     }
 
     /// Called after the commit, never before: the tail holds nothing that is not in the log.
-    pub(crate) fn committed(&self, events: Vec<Arc<StreamEvent>>) {
-        let Some(last) = events.last().map(|event| event.seq) else { return };
+    pub(crate) fn committed(&self, events: Vec<Kept>, status: RunStatus) {
+        *lock(&self.status) = status;
+        let Some(last) = events.last().map(|kept| kept.event.seq) else { return };
         {
             let mut tail = lock(&self.tail);
-            tail.extend(events);
-            let surplus = tail.len().saturating_sub(self.tail_events);
-            tail.drain(..surplus);
+            tail.bytes += events.iter().map(|kept| kept.size).sum::<usize>();
+            tail.events.extend(events);
+            while tail.events.len() > self.tail_events || tail.bytes > self.tail_bytes {
+                let Some(oldest) = tail.events.pop_front() else { break };
+                tail.bytes -= oldest.size;
+            }
         }
         self.head.send_modify(|head| head.seq = last);
+    }
+
+    /// Whether the run may end soon: it neither waits for somebody nor looks for its peer.
+    pub(crate) fn is_busy(&self) -> bool {
+        matches!(*lock(&self.status), RunStatus::Queued | RunStatus::Running)
     }
 
     pub(crate) fn close(&self) {
@@ -82,12 +105,9 @@ impl LiveRun {
     /// The committed events after `after`, if memory still holds all of them; else the store has them.
     pub(crate) fn after(&self, after: Seq) -> Option<Vec<Arc<StreamEvent>>> {
         let tail = lock(&self.tail);
-        let first = tail.front()?.seq;
-        if after + 1 < first {
-            return None;
-        }
-        let skip = usize::try_from(after + 1 - first).ok()?;
-        Some(tail.iter().skip(skip).cloned().collect())
+        let first = tail.events.front()?.event.seq;
+        let skip = usize::try_from((after + 1).checked_sub(first)?).ok()?;
+        Some(tail.events.iter().skip(skip).map(|kept| kept.event.clone()).collect())
     }
 
     /// A new channel for the next attempt; the one before is closed.

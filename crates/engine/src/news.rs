@@ -1,9 +1,7 @@
 //! News of the hub: a bell for pages that show more than one run.
 
-use std::sync::Arc;
-
 use futures_util::{StreamExt as _, stream, stream::BoxStream};
-use jackfield_protocol::{api::HubNews, ids::RunId};
+use jackfield_protocol::{api::HubNews, model::Run};
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use crate::{Engine, Inner};
@@ -37,12 +35,9 @@ impl Inner {
         let _ = self.news.send(news);
     }
 
-    pub(crate) async fn tell_run(self: &Arc<Self>, id: RunId) {
-        if self.news.receiver_count() == 0 {
-            return;
-        }
-        if let Ok(Some(run)) = self.store.run(id).await {
-            self.tell(HubNews::Run(run));
+    pub(crate) fn tell_run(&self, run: &Run) {
+        if self.news.receiver_count() > 0 {
+            self.tell(HubNews::Run(run.clone()));
         }
     }
 }

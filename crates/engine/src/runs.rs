@@ -1,23 +1,21 @@
 //! Starting, reading, stopping and answering runs; taking up again what a stopped hub left.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use jackfield_protocol::{
     api::{StartRun, Trace},
     error::{ErrorCode, Failure},
     event::{Start, StreamEvent, Transcript},
     ids::{BlobId, InputRequestId, RunId, WorkflowId},
-    model::{CancelReport, InputAnswer, Run, RunStatus, Workflow, WorkflowInfo},
-    port::{Blob, ChatMessage, HistoryMessage, RunFilter, RunRequest, Signal, SpanRecord},
+    model::{Backend, CancelReport, InputAnswer, Run, RunInput, RunStatus, Workflow, WorkflowInfo},
+    port::{Blob, ChatMessage, HistoryMessage, RunFilter, RunRequest, Signal, SpanRecord, StoreResult},
     time::now,
 };
 use tokio::sync::oneshot;
 
 use crate::{
     Engine, Inner,
-    live::{Command, LiveRun},
-    run_task::{Begin, RunTask},
+    live::{Command, LiveRun, lock},
+    run_task::{Begin, NewTask, ended},
 };
 
 /// How many events are read at once for a fold.
@@ -36,13 +34,6 @@ impl Engine {
                 "The hub is shutting down; no new runs are taken.",
             ));
         }
-        let active = inner.active_runs();
-        if active >= inner.config.max_active_runs {
-            let message = format!("{active} runs are going on, and no more are allowed at once.");
-            return Err(
-                Failure::new(ErrorCode::TooManyRuns, message).hint("Wait until one ends, or stop one.")
-            );
-        }
         let workflow = match (start.workflow_id, &start.workflow) {
             (Some(id), _) => self.workflow(id).await?,
             (None, Some(name)) => self.find_workflow(start.backend.as_deref(), name).await?,
@@ -57,48 +48,62 @@ impl Engine {
             let message = format!("The backend '{}' is disabled.", backend.name);
             return Err(Failure::new(ErrorCode::NotRunnable, message).hint("Enable it first."));
         }
+        if !workflow.present {
+            let message = format!(
+                "'{}' was not there any more when '{}' was last asked.",
+                workflow.info.name, backend.name
+            );
+            return Err(Failure::new(ErrorCode::NotRunnable, message)
+                .at("/workflow")
+                .hint(format!("Discover it again: `jackfield backend discover {}`.", backend.name)));
+        }
         let client = inner.client(&backend).await?;
         client.check_input(&workflow.info, start.entry.as_deref(), &start.input)?;
         let history = match start.conversation_id {
-            Some(id) => self.history(id).await?,
+            Some(id) => history(self.conversation(id).await?.1, None),
             None => Vec::new(),
         };
+        let files = inner.files(&start.input).await?;
         let run = new_run(&workflow, &start);
-        inner.store.create_run(&run).await?;
-        if let Some(conversation) = start.conversation_id {
-            let text = start.input.text.clone().unwrap_or_default();
-            let message = ChatMessage {
-                position: 0,
-                role: "user".to_owned(),
-                text,
-                run_id: Some(run.id),
-                created_at: now(),
-            };
-            inner.store.add_message(conversation, &message).await?;
-        }
-        let begin = Start {
-            backend: backend.name.clone(),
-            platform: backend.platform,
-            workflow_id: Some(workflow.id),
-            workflow: workflow.info.name.clone(),
-            entry: start.entry,
-            simulated: backend.simulated,
+        let request = RunRequest { files, ..request(&run, workflow.info, history) };
+        // From here on it can be followed; nobody knows its id before it is written down.
+        let (live, commands) = LiveRun::new(&run, &inner.config);
+        inner.remember(&live, true)?;
+        let written = self.write_down(&run).await;
+        let begin = match &written {
+            Ok(None) => Begin::Send(start_of(&run, &backend)),
+            Ok(Some(failure)) => Begin::Refuse(start_of(&run, &backend), failure.clone()),
+            Err(failure) => {
+                inner.forget(&live);
+                return Err(failure.clone());
+            }
         };
-        let request = inner.request(&run, workflow.info, history).await?;
-        inner.spawn_run(run.clone(), Ok(client), request, Begin::Send(begin));
-        inner.tell_run(run.id).await;
-        Ok(run)
+        inner.tell_run(&run);
+        let task = NewTask { inner: inner.clone(), live, run: run.clone(), request, commands };
+        inner.tasks.spawn(task.work(begin));
+        match written {
+            Ok(Some(failure)) => Err(failure),
+            _ => Ok(run),
+        }
     }
 
-    async fn history(
-        &self,
-        id: jackfield_protocol::ids::ConversationId,
-    ) -> Result<Vec<HistoryMessage>, Failure> {
-        let (_, messages) = self.conversation(id).await?;
-        Ok(messages
-            .into_iter()
-            .map(|message| HistoryMessage { role: message.role, text: message.text })
-            .collect())
+    /// Writes a run and its message down. A failure inside: the run is written down, but must not be sent.
+    async fn write_down(&self, run: &Run) -> Result<Option<Failure>, Failure> {
+        let removing = || lock(&self.inner.removing).contains(&run.backend_id);
+        let gone = || Failure::not_found("backend", run.backend_id).hint("It is being removed.");
+        if removing() {
+            return Err(gone());
+        }
+        self.inner.store.create_run(run).await?;
+        let (Some(conversation), Some(text)) = (run.conversation_id, said(run)) else { return Ok(None) };
+        let message = ChatMessage {
+            position: 0,
+            role: "user".to_owned(),
+            text,
+            run_id: Some(run.id),
+            created_at: now(),
+        };
+        Ok(self.inner.store.add_message(conversation, &message).await.err().map(Failure::from))
     }
 
     /// One run.
@@ -154,9 +159,19 @@ impl Engine {
     }
 
     async fn command(&self, id: RunId, command: Command) -> Result<(), Failure> {
-        self.run(id).await?;
-        let live = self.inner.live(id).ok_or_else(ended)?;
-        live.commands.send(command).await.map_err(|_| ended())
+        // The live entry is asked for before the row: a run that ends in between has ended.
+        let live = self.inner.live(id);
+        let run = self.run(id).await?;
+        let refused = || {
+            if run.status.has_ended() || !self.inner.stopping.is_cancelled() {
+                return ended();
+            }
+            Failure::new(
+                ErrorCode::ShuttingDown,
+                "The hub is shutting down; the run is taken up at the next start.",
+            )
+        };
+        live.ok_or_else(refused)?.commands.send(command).await.map_err(|_| refused())
     }
 
     /// Hands a finished span to the live run whose id is the trace id (32 hexadecimal digits); false when there is none.
@@ -189,36 +204,82 @@ impl Engine {
                 Some(id) => inner.store.workflow(id).await?,
                 None => None,
             };
+            let known = workflow.is_some();
             let info = workflow.map(|workflow| workflow.info).unwrap_or_else(|| WorkflowInfo {
                 name: run.workflow_name.clone(),
                 ..WorkflowInfo::default()
             });
-            let backend = inner.store.backend(run.backend_id).await?;
-            let client = match &backend {
-                Some(backend) => inner.client(backend).await,
-                None => Err(Failure::not_found("backend", run.backend_id)),
+            // Runs go with their backend: one without is not in the store.
+            let Some(backend) = inner.store.backend(run.backend_id).await? else { continue };
+            let start = start_of(&run, &backend);
+            // `start` is committed before the request is sent: without it nothing was sent.
+            let begin = if run.last_seq > 0 {
+                Begin::Resume
+            } else if !backend.enabled {
+                let message = format!("The backend '{}' was disabled before the run was sent.", backend.name);
+                Begin::Refuse(
+                    start,
+                    Failure::new(ErrorCode::NotRunnable, message).hint("Enable it, and run it again."),
+                )
+            } else if !known {
+                let message = format!("The workflow '{}' is not known any more.", run.workflow_name);
+                Begin::Refuse(start, Failure::new(ErrorCode::NotRunnable, message))
+            } else {
+                Begin::SendLater(start)
             };
-            let request = inner.request(&run, info, Vec::new()).await?;
-            let begin = match &backend {
-                Some(backend) if run.status == RunStatus::Queued && run.attempt == 0 => Begin::Send(Start {
-                    backend: backend.name.clone(),
-                    platform: backend.platform,
-                    workflow_id: run.workflow_id,
-                    workflow: run.workflow_name.clone(),
-                    entry: run.entry.clone(),
-                    simulated: backend.simulated,
-                }),
-                _ => Begin::Resume(inner.transcript(run.id).await?),
+            let history = match run.conversation_id {
+                Some(id) => history(inner.store.messages(id).await?, Some(run.id)),
+                None => Vec::new(),
             };
             tracing::info!(run = %run.id, status = run.status.as_str(), "taking up a run that an earlier hub left");
-            inner.spawn_run(run, client, request, begin);
+            let (live, commands) = LiveRun::new(&run, &inner.config);
+            inner.remember(&live, false)?;
+            let request = request(&run, info, history);
+            let task = NewTask { inner: inner.clone(), live, run, request, commands };
+            inner.tasks.spawn(task.work(begin));
         }
         Ok(())
     }
 }
 
-fn ended() -> Failure {
-    Failure::new(ErrorCode::RunEnded, "The run has ended.")
+/// What a run says in its conversation: its text, else its data.
+fn said(run: &Run) -> Option<String> {
+    let data = || run.input.data.as_ref().map(ToString::to_string);
+    run.input.text.clone().filter(|text| !text.is_empty()).or_else(data)
+}
+
+/// What was said before a run; `run`: whose own message is already there.
+fn history(messages: Vec<ChatMessage>, run: Option<RunId>) -> Vec<HistoryMessage> {
+    messages
+        .into_iter()
+        .take_while(|message| run.is_none() || message.run_id != run)
+        .map(|message| HistoryMessage { role: message.role, text: message.text })
+        .collect()
+}
+
+fn start_of(run: &Run, backend: &Backend) -> Start {
+    Start {
+        backend: backend.name.clone(),
+        platform: backend.platform,
+        workflow_id: run.workflow_id,
+        workflow: run.workflow_name.clone(),
+        entry: run.entry.clone(),
+        simulated: backend.simulated,
+    }
+}
+
+fn request(run: &Run, workflow: WorkflowInfo, history: Vec<HistoryMessage>) -> RunRequest {
+    RunRequest {
+        run_id: run.id,
+        attempt: run.attempt,
+        created_at: run.created_at,
+        workflow,
+        entry: run.entry.clone(),
+        input: run.input.clone(),
+        files: Vec::new(),
+        conversation_id: run.conversation_id,
+        history,
+    }
 }
 
 fn new_run(workflow: &Workflow, start: &StartRun) -> Run {
@@ -241,7 +302,8 @@ fn new_run(workflow: &Workflow, start: &StartRun) -> Run {
 }
 
 impl Inner {
-    pub(crate) async fn transcript(&self, id: RunId) -> Result<Transcript, Failure> {
+    /// The fold of everything that a run's log holds.
+    pub(crate) async fn transcript(&self, id: RunId) -> StoreResult<Transcript> {
         let mut transcript = Transcript::new();
         loop {
             let page: Vec<StreamEvent> = self.store.events(id, transcript.last_seq, PAGE).await?;
@@ -254,14 +316,10 @@ impl Inner {
         }
     }
 
-    async fn request(
-        &self,
-        run: &Run,
-        workflow: WorkflowInfo,
-        history: Vec<HistoryMessage>,
-    ) -> Result<RunRequest, Failure> {
-        let mut files = Vec::with_capacity(run.input.files.len());
-        for (at, file) in run.input.files.iter().enumerate() {
+    /// The bytes of an input's files.
+    pub(crate) async fn files(&self, input: &RunInput) -> Result<Vec<Bytes>, Failure> {
+        let mut files = Vec::with_capacity(input.files.len());
+        for (at, file) in input.files.iter().enumerate() {
             let blob = self.store.blob(file.blob_id).await?.ok_or_else(|| {
                 Failure::new(ErrorCode::InvalidInput, format!("The bytes of '{}' are not there.", file.name))
                     .at(format!("/input/files/{at}/blob_id"))
@@ -269,30 +327,7 @@ impl Inner {
             })?;
             files.push(blob.bytes);
         }
-        Ok(RunRequest {
-            run_id: run.id,
-            attempt: run.attempt,
-            created_at: run.created_at,
-            workflow,
-            entry: run.entry.clone(),
-            input: run.input.clone(),
-            files,
-            conversation_id: run.conversation_id,
-            history,
-        })
-    }
-
-    pub(crate) fn spawn_run(
-        self: &Arc<Self>,
-        run: Run,
-        client: Result<Arc<dyn jackfield_protocol::port::BackendClient>, Failure>,
-        request: RunRequest,
-        begin: Begin,
-    ) {
-        let (live, commands) = LiveRun::new(run.id, run.backend_id, run.last_seq, self.config.tail_events);
-        self.remember(&live);
-        let task = RunTask { inner: self.clone(), live, run, client, request, commands };
-        self.tasks.spawn(task.work(begin));
+        Ok(files)
     }
 }
 

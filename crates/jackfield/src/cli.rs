@@ -107,7 +107,12 @@ mod tests {
             }
         }
         let name = help.get_bin_name().unwrap_or_default().to_owned();
-        pages.push_str(&format!("===== {name}\n{}\n", help.render_help()));
+        pages.push_str(&format!(
+            "===== {name}
+{}
+",
+            help.render_help()
+        ));
         for child in command.get_subcommands_mut() {
             collect(child, pages);
         }

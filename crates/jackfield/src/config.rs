@@ -169,6 +169,19 @@ impl Settings {
         }
     }
 
+    /// The token for this server. The one in the data directory belongs to the hub of this machine: it is sent
+    /// nowhere else unless it was given, or the file is named in the configuration.
+    ///
+    /// # Errors
+    /// Those of [`Settings::token`].
+    pub(crate) fn token_for(&self, server: &Url) -> Result<Option<SecretString>, Failure> {
+        let ours = self.token.is_some()
+            || self.file.client.token_file.is_some()
+            || crate::client::is_loopback(server)
+            || hub_file::running(&self.data_dir).is_some_and(|hub| hub.url == *server);
+        if ours { self.token() } else { Ok(None) }
+    }
+
     /// Where the token is looked for.
     pub(crate) fn token_path(&self) -> PathBuf {
         self.file.client.token_file.clone().unwrap_or_else(|| self.data_dir.join(TOKEN_FILE))
@@ -201,9 +214,8 @@ fn place(text: &str, span: Option<std::ops::Range<usize>>) -> String {
 }
 
 fn default_data_dir() -> Result<PathBuf, Failure> {
-    use etcetera::BaseStrategy as _;
-    etcetera::base_strategy::choose_native_strategy().map(|dirs| dirs.data_dir().join("jackfield")).map_err(
-        |_| {
+    directories::ProjectDirs::from("", "", "jackfield").map(|dirs| dirs.data_dir().to_owned()).ok_or_else(
+        || {
             Failure::new(ErrorCode::InvalidConfig, "This account has no home directory to keep data in.")
                 .hint("Name a directory with --data-dir or JACKFIELD_DATA_DIR.")
         },
@@ -248,7 +260,13 @@ mod tests {
         let global = Global { data_dir: Some(dir.path().to_owned()), ..Global::default() };
         assert!(Settings::load(&global).unwrap().token().unwrap().is_none());
         fs::write(dir.path().join(TOKEN_FILE), "jf_one\n").unwrap();
-        assert_eq!(Settings::load(&global).unwrap().token().unwrap().unwrap().expose_secret(), "jf_one");
+        let settings = Settings::load(&global).unwrap();
+        assert_eq!(settings.token().unwrap().unwrap().expose_secret(), "jf_one");
+        let sent = |server: &str| settings.token_for(&server.parse().unwrap()).unwrap().is_some();
+        assert!(
+            sent("http://127.0.0.1:7410/") && sent("http://localhost:7410/") && sent("http://[::1]:7410/")
+        );
+        assert!(!sent("http://192.0.2.1:7410/"), "the token of this machine stays on this machine");
         let flags = Global { token: Some("jf_two".into()), ..global };
         assert_eq!(Settings::load(&flags).unwrap().token().unwrap().unwrap().expose_secret(), "jf_two");
     }

@@ -7,7 +7,7 @@ use jackfield_engine::Engine;
 use jackfield_protocol::{
     api::{BackendChange, BackendView, NewBackend},
     error::{ErrorCode, Failure},
-    model::Platform,
+    model::{Platform, Workflow},
 };
 use jackfield_testkit::n8n::SimulatedN8n;
 use serde_json::Value;
@@ -19,6 +19,8 @@ const API_KEY: &str = "api_key";
 
 /// Simulated peers that are running; they end when this is dropped.
 pub(crate) struct Demo {
+    /// A workflow that is good to look at, as `jackfield run` takes it.
+    pub(crate) example: Option<String>,
     _n8n: SimulatedN8n,
 }
 
@@ -58,8 +60,9 @@ pub(crate) async fn start(engine: &Engine) -> Result<Demo, Failure> {
             engine.add_backend(new, true).await?
         }
     };
-    engine.discover(view.backend.id).await?;
-    Ok(Demo { _n8n: n8n })
+    let found = engine.discover(view.backend.id).await?;
+    let example = example(&view.backend.name, &found.workflows);
+    Ok(Demo { example, _n8n: n8n })
 }
 
 /// Removes what an earlier `--demo` left: nothing answers there any more.
@@ -78,6 +81,18 @@ pub(crate) async fn clear(engine: &Engine) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// The streaming workflow with the most nodes: there is something to see.
+fn example(backend: &str, workflows: &[Workflow]) -> Option<String> {
+    workflows
+        .iter()
+        .filter(|workflow| workflow.present && workflow.info.runnable)
+        .filter(|workflow| {
+            workflow.info.entries.iter().any(|entry| entry.runnable && entry.streams == Some(true))
+        })
+        .max_by_key(|workflow| workflow.info.graph.as_ref().map_or(0, |graph| graph.nodes.len()))
+        .map(|workflow| format!("{backend}/{}", workflow.info.name))
 }
 
 fn free_name(backends: &[BackendView]) -> String {

@@ -62,6 +62,8 @@ pub(crate) struct RunningHub {
     pub(crate) sign_in: SecretString,
     /// Only this machine can reach it.
     pub(crate) is_local: bool,
+    /// What to run first, where there is a demo.
+    pub(crate) example: Option<String>,
     engine: Engine,
     store: Arc<SqliteStore>,
     shutdown: CancellationToken,
@@ -126,6 +128,7 @@ impl RunningHub {
             token_path: options.token_path,
             sign_in,
             is_local: address.ip().is_loopback(),
+            example: demo.as_ref().and_then(|demo| demo.example.clone()),
             engine,
             store,
             shutdown,

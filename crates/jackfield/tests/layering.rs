@@ -1,9 +1,18 @@
-//! The walls: which crate may depend on which. Development dependencies are free, except for `protocol`'s.
+//! The walls of the design, read from the manifests: who may know whom.
 
-use std::{collections::BTreeSet, fs, path::Path};
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test; clippy only knows test functions"
+)]
 
-/// Every crate with what it may know.
-const ALLOWED: [(&str, &[&str]); 7] = [
+use std::{collections::BTreeMap, fs, path::Path};
+
+use toml::{Table, Value};
+
+/// What each crate may depend on, among its siblings. Development dependencies are free, but those of `protocol`.
+const MAY_KNOW: &[(&str, &[&str])] = &[
     ("protocol", &[]),
     ("backends", &["protocol"]),
     ("store", &["protocol"]),
@@ -13,40 +22,90 @@ const ALLOWED: [(&str, &[&str]); 7] = [
     ("jackfield", &["protocol", "backends", "store", "engine", "server", "testkit"]),
 ];
 
-fn siblings(manifest: &toml::Table, section: &str) -> BTreeSet<String> {
-    let table = manifest.get(section).and_then(toml::Value::as_table);
-    table
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, _)| name.strip_prefix("jackfield-").map(str::to_owned))
+fn manifests() -> BTreeMap<String, Table> {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let folders = fs::read_dir(crates).unwrap().map(|entry| entry.unwrap().path());
+    folders
+        .filter(|folder| folder.join("Cargo.toml").is_file())
+        .map(|folder| {
+            let text = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+            (folder.file_name().unwrap().to_string_lossy().into_owned(), text.parse().unwrap())
+        })
         .collect()
 }
 
-#[test]
-fn no_crate_knows_more_than_the_map_allows() {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut found: Vec<String> = fs::read_dir(&crates)
-        .unwrap()
-        .filter_map(|entry| entry.unwrap().file_name().into_string().ok())
-        .filter(|name| crates.join(name).join("Cargo.toml").exists())
-        .collect();
-    found.sort();
-    let mut known: Vec<&str> = ALLOWED.iter().map(|(name, _)| *name).collect();
-    known.sort_unstable();
-    assert_eq!(found, known, "a crate that the map does not have");
-    for (name, allowed) in ALLOWED {
-        let text = fs::read_to_string(crates.join(name).join("Cargo.toml")).unwrap();
-        let manifest: toml::Table = text.parse().unwrap();
-        for section in ["dependencies", "build-dependencies"] {
-            for other in siblings(&manifest, section) {
-                assert!(allowed.contains(&other.as_str()), "{name} must not depend on {other}");
-            }
-        }
-        if name == "protocol" {
-            assert!(
-                siblings(&manifest, "dev-dependencies").is_empty(),
-                "protocol knows nothing, not even in its tests"
-            );
+/// Names of the siblings in every table of this kind, those of single targets included. A dependency may be
+/// renamed or given by path.
+fn siblings(manifest: &Table, kind: &str) -> Vec<String> {
+    let mut tables: Vec<&Table> = manifest.get(kind).and_then(Value::as_table).into_iter().collect();
+    let targets = manifest.get("target").and_then(Value::as_table);
+    tables.extend(
+        targets
+            .into_iter()
+            .flat_map(Table::values)
+            .filter_map(|target| target.get(kind))
+            .filter_map(Value::as_table),
+    );
+    let mut found = Vec::new();
+    for (name, dependency) in tables.into_iter().flatten() {
+        let package = dependency.get("package").and_then(Value::as_str).unwrap_or(name);
+        let path = dependency.get("path").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
+        if package == "jackfield" {
+            found.push("jackfield".to_owned());
+        } else if let Some(sibling) = package.strip_prefix("jackfield-").or(path) {
+            found.push(sibling.to_owned());
         }
     }
+    found
+}
+
+fn violations(manifests: &BTreeMap<String, Table>) -> Vec<String> {
+    let mut violations = Vec::new();
+    for (name, manifest) in manifests {
+        let Some((_, allowed)) = MAY_KNOW.iter().find(|(known, _)| known == name) else {
+            violations.push(format!("{name} has no place in the design"));
+            continue;
+        };
+        for kind in ["dependencies", "build-dependencies"] {
+            for sibling in siblings(manifest, kind) {
+                if !allowed.contains(&sibling.as_str()) {
+                    violations.push(format!("{name} must not know {sibling} ({kind})"));
+                }
+            }
+        }
+        for sibling in siblings(manifest, "dev-dependencies") {
+            if name == "protocol" {
+                violations.push(format!("{name} must not know {sibling} (dev-dependencies)"));
+            }
+        }
+    }
+    violations
+}
+
+#[test]
+fn nobody_reaches_over_a_wall() {
+    let manifests = manifests();
+    for (name, _) in MAY_KNOW {
+        assert!(manifests.contains_key(*name), "the crate {name} is there");
+    }
+    assert_eq!(violations(&manifests), Vec::<String>::new());
+}
+
+#[test]
+fn a_forbidden_edge_is_found_however_it_is_written() {
+    let of = |name: &str, text: &str| violations(&BTreeMap::from([(name.to_owned(), text.parse().unwrap())]));
+    for text in [
+        "[dependencies]\njackfield-store.workspace = true",
+        "[dependencies]\njackfield-store = { path = '../store' }",
+        "[dependencies]\nother = { package = 'jackfield-store', path = '../store' }",
+        "[dependencies]\nother = { path = '../store' }",
+        "[target.'cfg(unix)'.dependencies]\njackfield-store.workspace = true",
+        "[build-dependencies]\njackfield-store.workspace = true",
+    ] {
+        assert_eq!(of("engine", text).len(), 1, "{text}");
+    }
+    assert!(of("engine", "[dev-dependencies]\njackfield-store.workspace = true").is_empty());
+    assert_eq!(of("protocol", "[dev-dependencies]\njackfield-testkit.workspace = true").len(), 1);
+    assert!(of("server", "[dependencies]\njackfield-engine.workspace = true\nserde = '1'").is_empty());
+    assert_eq!(of("newcomer", "").len(), 1);
 }

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Measures at each number of streams and prints one table.
-pub async fn measure(streams: &[usize], frames: u32, pause_ms: u64) -> TaskResult {
+pub(super) async fn measure(streams: &[usize], frames: u32, pause_ms: u64) -> TaskResult {
     run("cargo", &["build", "--quiet", "--release", "-p", "jackfield"])?;
     let (peer, task) = peer::start(frames, Duration::from_millis(pause_ms)).await?;
     let folder = tempfile::tempdir()?;

@@ -9,7 +9,7 @@ use crate::TaskResult;
 
 /// What to measure.
 #[derive(Subcommand)]
-pub enum What {
+pub(crate) enum What {
     /// Added latency of an event between n8n's byte on the wire and the reader's byte, with the log on disk; beside the same
     /// stream read directly and through nginx.
     Latency {
@@ -26,7 +26,7 @@ pub enum What {
 }
 
 /// Measures.
-pub fn run(what: What) -> TaskResult {
+pub(crate) fn run(what: What) -> TaskResult {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match what {
         What::Latency { streams, frames, pause_ms } => {

@@ -12,14 +12,14 @@ use tokio::{
 };
 
 /// Microseconds since 1970, by the clock that sender and reader share.
-pub fn now_us() -> u64 {
+pub(super) fn now_us() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| u64::try_from(since.as_micros()).unwrap_or(u64::MAX))
 }
 
 /// Starts the peer; each request to a path of its own gets `frames` frames, `pause` apart.
-pub async fn start(frames: u32, pause: Duration) -> std::io::Result<(SocketAddr, JoinHandle<()>)> {
+pub(super) async fn start(frames: u32, pause: Duration) -> std::io::Result<(SocketAddr, JoinHandle<()>)> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
     let task = tokio::spawn(async move {

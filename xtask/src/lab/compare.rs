@@ -57,7 +57,7 @@ fn recorded(execution: &Value) -> Vec<Recorded> {
 }
 
 /// Compares nodes, order, status and durations; gives the number of steps compared, or what differs.
-pub fn trace_equals_record(trace: &Value, execution: &Value) -> Result<usize, String> {
+pub(super) fn trace_equals_record(trace: &Value, execution: &Value) -> Result<usize, String> {
     let steps = trace["steps"].as_array().ok_or("the trace has no steps")?;
     let expected = recorded(execution);
     let mut problems = Vec::new();
@@ -102,7 +102,7 @@ fn compare(run: &Recorded, step: &Value, problems: &mut Vec<String>) {
 }
 
 /// The answer as n8n's record has it: the last agent's output, else the first item of the last node.
-pub fn recorded_answer(execution: &Value) -> Option<String> {
+pub(super) fn recorded_answer(execution: &Value) -> Option<String> {
     let result = execution.pointer("/data/resultData")?;
     let last = result["lastNodeExecuted"].as_str()?;
     let item = result["runData"][last].as_array()?.last()?.pointer("/data/main/0/0/json")?;

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use crate::{TaskResult, process::root};
 
 /// How to start a hub.
-pub struct HubOptions {
+pub(crate) struct HubOptions {
     /// Data directory.
     pub data_dir: PathBuf,
     /// The built binary.
@@ -28,7 +28,7 @@ pub struct HubOptions {
 
 impl HubOptions {
     /// A hub with this data directory on a free port, from the debug or release build.
-    pub fn new(data_dir: &Path, release: bool) -> TaskResult<Self> {
+    pub(crate) fn new(data_dir: &Path, release: bool) -> TaskResult<Self> {
         let profile = if release { "release" } else { "debug" };
         let target =
             std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
@@ -38,7 +38,7 @@ impl HubOptions {
 }
 
 /// A running hub; ended when dropped.
-pub struct Hub {
+pub(crate) struct Hub {
     child: Child,
     /// `http://127.0.0.1:port`.
     pub url: String,
@@ -48,7 +48,7 @@ pub struct Hub {
 
 impl Hub {
     /// Starts it and waits until it answers.
-    pub async fn start(options: &HubOptions) -> TaskResult<Self> {
+    pub(crate) async fn start(options: &HubOptions) -> TaskResult<Self> {
         let url = format!("http://127.0.0.1:{}", options.port);
         let log =
             std::fs::OpenOptions::new().create(true).append(true).open(options.data_dir.join("hub.log"))?;
@@ -96,19 +96,19 @@ impl Hub {
     }
 
     /// Ends it at once, as a crash would.
-    pub fn kill(&mut self) -> TaskResult {
+    pub(crate) fn kill(&mut self) -> TaskResult {
         self.child.kill()?;
         self.child.wait()?;
         Ok(())
     }
 
     /// Its API token.
-    pub fn token(&self) -> &str {
+    pub(crate) fn token(&self) -> &str {
         &self.token
     }
 
     /// The CLI of the same build, aimed at this hub.
-    pub fn cli(&self, options: &HubOptions, arguments: &[&str]) -> Command {
+    pub(crate) fn cli(&self, options: &HubOptions, arguments: &[&str]) -> Command {
         let mut command = Command::new(&options.binary);
         command
             .args(arguments)
@@ -119,12 +119,12 @@ impl Hub {
     }
 
     /// `GET /api/v1/{path}`.
-    pub async fn get(&self, path: &str) -> TaskResult<Value> {
+    pub(crate) async fn get(&self, path: &str) -> TaskResult<Value> {
         self.send(reqwest::Method::GET, path, None).await
     }
 
     /// `POST /api/v1/{path}`.
-    pub async fn post(&self, path: &str, body: Value) -> TaskResult<Value> {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> TaskResult<Value> {
         self.send(reqwest::Method::POST, path, Some(body)).await
     }
 
@@ -142,7 +142,7 @@ impl Hub {
     }
 
     /// Adds the lab's n8n as a backend and discovers it; returns the backend's id.
-    pub async fn add_n8n(
+    pub(crate) async fn add_n8n(
         &self,
         name: &str,
         base_url: &str,
@@ -157,7 +157,7 @@ impl Hub {
     }
 
     /// Reads a run's events after a cursor until `stop` says so or the stream ends.
-    pub async fn follow(
+    pub(crate) async fn follow(
         &self,
         run: &str,
         after: u64,
@@ -201,7 +201,7 @@ impl Drop for Hub {
 }
 
 /// A client for loopback, without deadlines: the tasks bound their loops themselves.
-pub fn http_client() -> TaskResult<reqwest::Client> {
+pub(super) fn http_client() -> TaskResult<reqwest::Client> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     Ok(reqwest::Client::builder().no_proxy().build()?)
 }

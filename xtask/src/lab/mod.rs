@@ -9,14 +9,14 @@ mod report;
 
 use clap::{Subcommand, ValueEnum};
 
-pub use hub::{Hub, HubOptions};
-pub use n8n::Lab;
+pub(crate) use hub::{Hub, HubOptions};
+pub(crate) use n8n::Lab;
 
 use crate::{TaskResult, process::run_with};
 
 /// What to do with a lab.
 #[derive(Subcommand)]
-pub enum Action {
+pub(crate) enum Action {
     /// Installs (once) and starts a real n8n with a scripted LLM and the lab's workflows.
     N8n {
         /// Version to install and start.
@@ -56,13 +56,13 @@ pub enum Action {
 
 /// A peer of the lab.
 #[derive(Clone, Copy, ValueEnum)]
-pub enum Peer {
+pub(crate) enum Peer {
     /// n8n.
     N8n,
 }
 
 /// Does it.
-pub fn run(action: Action) -> TaskResult {
+pub(crate) fn run(action: Action) -> TaskResult {
     match action {
         Action::N8n { version, port } => {
             let lab = Lab::start(&version, port)?;

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// A running n8n of the lab.
-pub struct Lab {
+pub(crate) struct Lab {
     /// Where it is.
     pub base_url: String,
     /// A key with all scopes.
@@ -38,7 +38,7 @@ pub struct Lab {
 
 impl Lab {
     /// Installs n8n where it is missing, starts it where it is not running, and reads its state.
-    pub fn start(version: &str, port: u16) -> TaskResult<Self> {
+    pub(crate) fn start(version: &str, port: u16) -> TaskResult<Self> {
         let environment = environment(version, port);
         let environment: Vec<(&str, &str)> =
             environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -69,12 +69,12 @@ impl Lab {
     }
 
     /// Stops it the way an operator would.
-    pub fn stop(&self) -> TaskResult {
+    pub(crate) fn stop(&self) -> TaskResult {
         run_with("bash", &["lab/n8n/stop.sh"], &[("N8N_PORT", &self.port.to_string())])
     }
 
     /// Starts it again with the data it had.
-    pub fn start_again(&self) -> TaskResult {
+    pub(crate) fn start_again(&self) -> TaskResult {
         let environment = environment(&self.version, self.port);
         let mut environment: Vec<(&str, &str)> =
             environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -83,25 +83,25 @@ impl Lab {
     }
 
     /// Ends n8n at once, as a crash would; the LLM stays.
-    pub fn kill(&self) -> TaskResult {
+    pub(crate) fn kill(&self) -> TaskResult {
         let folder = self.state_file.parent().ok_or("no run folder")?;
         run("bash", &["-c", &format!("kill -9 $(cat '{}/n8n.pid')", folder.display())])
     }
 
     /// `GET /api/v1/{path}` of n8n itself.
-    pub async fn get(&self, path: &str) -> TaskResult<Value> {
+    pub(crate) async fn get(&self, path: &str) -> TaskResult<Value> {
         let url = format!("{}/api/v1/{path}", self.base_url);
         let answer = http_client()?.get(url).header("x-n8n-api-key", &self.api_key).send().await?;
         Ok(serde_json::from_str(&answer.text().await?)?)
     }
 
     /// The execution record with data.
-    pub async fn execution(&self, id: &str) -> TaskResult<Value> {
+    pub(crate) async fn execution(&self, id: &str) -> TaskResult<Value> {
         self.get(&format!("executions/{id}?includeData=true")).await
     }
 
     /// How many executions carry this run's traceparent, looking at the newest 50 of all states.
-    pub async fn executions_of(&self, run_id: &str) -> TaskResult<usize> {
+    pub(crate) async fn executions_of(&self, run_id: &str) -> TaskResult<usize> {
         let trace_id = run_id.replace('-', "");
         let mut ids = Vec::new();
         for query in ["limit=50", "limit=50&status=running", "limit=50&status=new", "limit=50&status=waiting"]
@@ -128,7 +128,7 @@ impl Lab {
     }
 
     /// Secrets for guarded webhooks, as the n8n platform of the hub takes them.
-    pub fn secrets(&self) -> Value {
+    pub(crate) fn secrets(&self) -> Value {
         let own = &self.state["secrets"];
         json!({
             "api_key": self.api_key,
@@ -138,7 +138,7 @@ impl Lab {
     }
 
     /// Options for guarded webhooks.
-    pub fn options(&self) -> Value {
+    pub(crate) fn options(&self) -> Value {
         json!({"header_name": self.state["secrets"]["headerName"]})
     }
 }
@@ -167,7 +167,7 @@ const WAITING: &[&str] = &[
 ];
 
 /// The whole acceptance; `only` picks parts by name.
-pub async fn test(version: &str, port: u16, only: Option<&str>, keep: bool) -> TaskResult {
+pub(super) async fn test(version: &str, port: u16, only: Option<&str>, keep: bool) -> TaskResult {
     let lab = Lab::start(version, port)?;
     run("cargo", &["build", "--quiet", "-p", "jackfield"])?;
     let data = tempfile::tempdir()?;

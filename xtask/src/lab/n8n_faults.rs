@@ -71,7 +71,7 @@ async fn healed(lab: &Lab, hub: &Hub, run: &str, events: &[StreamEvent]) -> Task
 }
 
 /// Cuts the connection between hub and n8n in mid-stream.
-pub async fn cut(lab: &Lab, hub: &Hub, report: &mut Report) -> TaskResult {
+pub(super) async fn cut(lab: &Lab, hub: &Hub, report: &mut Report) -> TaskResult {
     println!("fault: connection cut in mid-stream");
     let target = lab.base_url.trim_start_matches("http://").parse()?;
     let proxy = FaultProxy::start(target).await?;
@@ -124,7 +124,12 @@ pub async fn cut(lab: &Lab, hub: &Hub, report: &mut Report) -> TaskResult {
 }
 
 /// Ends the hub with SIGKILL in the middle of a run, and starts it again.
-pub async fn kill_hub(lab: &Lab, mut hub: Hub, options: &HubOptions, report: &mut Report) -> TaskResult<Hub> {
+pub(super) async fn kill_hub(
+    lab: &Lab,
+    mut hub: Hub,
+    options: &HubOptions,
+    report: &mut Report,
+) -> TaskResult<Hub> {
     println!("fault: hub killed in mid-run");
     let run =
         start(lab, &hub, "lab", "ai-tool", json!({"text": "hi [tokens=40][delay=60][steps=3]"})).await?;
@@ -150,7 +155,7 @@ pub async fn kill_hub(lab: &Lab, mut hub: Hub, options: &HubOptions, report: &mu
 }
 
 /// Restarts n8n in the middle of a run: once politely (n8n lets runs end), once as a crash.
-pub async fn restart_peer(lab: &Lab, hub: &Hub, report: &mut Report) -> TaskResult {
+pub(super) async fn restart_peer(lab: &Lab, hub: &Hub, report: &mut Report) -> TaskResult {
     println!("restart: n8n in mid-run");
     let input = json!({"text": "hi [tokens=40][delay=100][steps=1]"});
     for crash in [false, true] {
@@ -202,7 +207,7 @@ async fn judge_restart(
 }
 
 /// Runs that wait: seen as waiting, answered through the hub, and gone on.
-pub async fn pauses(lab: &Lab, hub: &Hub, report: &mut Report) -> TaskResult {
+pub(super) async fn pauses(lab: &Lab, hub: &Hub, report: &mut Report) -> TaskResult {
     println!("pause");
     let cases = [
         ("wait-resume", json!({"text": "hi"}), json!({"data": {"approved": true}})),
@@ -253,7 +258,7 @@ async fn pause(lab: &Lab, hub: &Hub, file: &str, input: Value, mut answer: Value
 }
 
 /// Stops a run in mid-stream, and says what n8n says of it.
-pub async fn cancel(lab: &Lab, hub: &Hub, report: &mut Report) -> TaskResult {
+pub(super) async fn cancel(lab: &Lab, hub: &Hub, report: &mut Report) -> TaskResult {
     println!("cancel");
     for (file, text) in [("ai-tool", "hi [tokens=80][delay=100][notool]"), ("wh-slow", "hi")] {
         let run = start(lab, hub, "lab", file, json!({"text": text})).await?;

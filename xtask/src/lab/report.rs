@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Results of all checks so far.
 #[derive(Default)]
-pub struct Report {
+pub(super) struct Report {
     passed: usize,
     failed: Vec<String>,
     /// Times measured, with the specification's limit.
@@ -13,7 +13,7 @@ pub struct Report {
 
 impl Report {
     /// Notes one check and prints it.
-    pub fn check(&mut self, name: &str, result: Result<String, String>) {
+    pub(super) fn check(&mut self, name: &str, result: Result<String, String>) {
         match result {
             Ok(detail) => {
                 self.passed += 1;
@@ -27,7 +27,7 @@ impl Report {
     }
 
     /// Notes a time beside the limit of the specification.
-    pub fn time(&mut self, name: &str, took: Duration, limit: Duration) {
+    pub(super) fn time(&mut self, name: &str, took: Duration, limit: Duration) {
         self.times.push((name.to_owned(), took, limit));
         let result = if took <= limit {
             Ok(format!("{took:.0?}"))
@@ -38,7 +38,7 @@ impl Report {
     }
 
     /// Prints the sum; fails when a check failed.
-    pub fn finish(self) -> crate::TaskResult {
+    pub(super) fn finish(self) -> crate::TaskResult {
         if !self.times.is_empty() {
             println!("\n  {:<34} {:>10} {:>12}", "measured", "took", "limit");
             for (name, took, limit) in &self.times {

@@ -17,6 +17,7 @@ use url::Url;
 
 use super::{
     api::{Api, encode},
+    config::join,
     execution::{Execution, Status},
     question,
 };
@@ -148,10 +149,6 @@ async fn by_socket(
     let Some(text) = &answer.text else {
         return Err(Failure::new(ErrorCode::InvalidInput, "The question wants a text.").at("/answer/text"));
     };
-    if api.config.webhook_base.scheme() == "https" {
-        return Err(rejected("Answers to a chat over https are not supported yet.")
-            .hint("Answer on n8n's own chat page."));
-    }
     let run = &request.run;
     let session = run
         .input
@@ -159,18 +156,14 @@ async fn by_socket(
         .clone()
         .or_else(|| run.conversation_id.map(|id| id.to_string()))
         .unwrap_or_else(|| run.run_id.to_string());
-    let base = api.config.webhook_base.as_str().trim_end_matches('/').replacen("http", "ws", 1);
     let token = execution.resume_token().unwrap_or_default();
-    let url = format!(
-        "{base}/chat?sessionId={}&executionId={}&isPublic=true&token={}",
+    let path = format!(
+        "chat?sessionId={}&executionId={}&isPublic=true&token={}",
         encode(&session),
         execution.id(),
         encode(token)
     );
-    let (mut socket, _) = timeout(Duration::from_secs(5), tokio_tungstenite::connect_async(url))
-        .await
-        .map_err(|_| rejected("n8n's chat socket did not open in time."))?
-        .map_err(|_| rejected("n8n's chat socket could not be opened."))?;
+    let mut socket = api.transport.websocket(&join(&api.config.webhook_base, &path)).await?;
     let message = json!({"sessionId": session, "action": "sendMessage", "chatInput": text}).to_string();
     let talk = async {
         let mut sent = false;

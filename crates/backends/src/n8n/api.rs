@@ -1,26 +1,28 @@
 //! n8n's public API (`/api/v1`), read tolerantly: unknown fields are ignored, ages are told apart by what answers.
 
-use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU8, Ordering::Relaxed},
+};
 
-use jackfield_protocol::error::{ErrorCode, Failure};
-use reqwest::Method;
+use jackfield_protocol::error::Failure;
+use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
-use super::config::Config;
+use super::{
+    config::Config,
+    error::{explain, not_understood, refused},
+};
 use crate::transport::{Answer, SendFault, Transport};
 
 /// Most bytes of one answer.
 const CAP: usize = 64 * 1024 * 1024;
-/// Most rows of a page; more is refused by 1.x and cut by 2.x.
+/// Most rows of a page; more is refused by 1.x (recording f17) and cut by 2.x.
 const PAGE: usize = 250;
 /// Most pages of one list: a peer that gives cursors for ever is stopped here.
 const MAX_PAGES: usize = 400;
 
-/// The five scopes that Jackfield uses.
-pub(crate) const SCOPES: [&str; 5] =
-    ["workflow:list", "workflow:read", "execution:list", "execution:read", "execution:stop"];
-
-/// How new this n8n is, as far as seen: 0 not known, 1 before `/discover` and `startedAfter` (1.x), 2 newer.
+/// How new this n8n is, as far as seen: 0 not known, 1 before `/discover` (2.13), 2 newer.
 #[derive(Debug, Default)]
 pub(crate) struct Age(AtomicU8);
 
@@ -45,18 +47,29 @@ pub(crate) enum Stop {
     Unsupported,
 }
 
+/// Workflows as the API lists them.
+#[derive(Debug)]
+pub(crate) struct Listing {
+    /// The workflows.
+    pub(crate) rows: Vec<Value>,
+    /// False when there were more than asked for.
+    pub(crate) complete: bool,
+}
+
 /// Calls of the public API.
 #[derive(Debug)]
 pub(crate) struct Api {
     pub(crate) config: Config,
     pub(crate) transport: Transport,
     pub(crate) age: Age,
+    /// A webhook's own address, as an execution told it; asked for once.
+    pub(super) told_webhook: OnceLock<String>,
 }
 
 impl Api {
     pub(crate) fn new(config: Config) -> Result<Self, Failure> {
         let transport = Transport::new(&config.transport())?;
-        Ok(Self { config, transport, age: Age::default() })
+        Ok(Self { config, transport, age: Age::default(), told_webhook: OnceLock::new() })
     }
 
     /// `GET /healthz`: no key needed.
@@ -65,17 +78,22 @@ impl Api {
         let response = self.transport.send(request).await.map_err(SendFaultOrAnswer::Send)?;
         crate::transport::answer(response, CAP, self.transport.silence)
             .await
-            .map_err(SendFaultOrAnswer::Answer)
+            .map_err(|failure| SendFaultOrAnswer::Answer(explain(failure)))
     }
 
     /// Any `GET` below `/api/v1`, whatever its status.
     pub(crate) async fn get(&self, path: &str) -> Result<Answer, Failure> {
+        let request = self.call(Method::GET, path);
+        self.transport.json(request, CAP).await.map_err(explain)
+    }
+
+    fn call(&self, method: Method, path: &str) -> RequestBuilder {
         let url = self.config.url(&format!("api/v1/{path}"));
-        let mut request = self.transport.request(Method::GET, url);
-        if let Some(key) = self.config.secrets.get("api_key") {
-            request = request.header("X-N8N-API-KEY", key);
+        let request = self.transport.request(method, url);
+        match self.config.secrets.get("api_key") {
+            Some(key) => request.header("X-N8N-API-KEY", key),
+            None => request,
         }
-        self.transport.json(request, CAP).await
     }
 
     /// A `GET` that must succeed.
@@ -88,42 +106,46 @@ impl Api {
     pub(crate) async fn scopes(&self) -> Result<Option<Vec<String>>, Failure> {
         let answer = self.get("discover").await?;
         match answer.status {
-            404 => {
+            // 1.x says 404 or, where the path could be another thing's id, 405.
+            404 | 405 => {
                 self.age.learn(true);
                 Ok(None)
             }
             _ if answer.is_success() => {
+                let scopes = answer.value.pointer("/data/scopes").and_then(Value::as_array);
+                let scopes = scopes.ok_or_else(|| not_understood("list of scopes"))?;
                 self.age.learn(false);
-                let scopes = answer.value.pointer("/data/scopes").or(answer.value.get("scopes"));
-                let scopes = scopes
-                    .and_then(Value::as_array)
-                    .map(|scopes| scopes.iter().filter_map(Value::as_str).map(str::to_owned).collect());
-                Ok(scopes)
+                Ok(Some(scopes.iter().filter_map(Value::as_str).map(str::to_owned).collect()))
             }
-            _ => Err(refused(&answer, "any scope")),
+            _ => Err(refused(&answer, "workflow:list")),
         }
     }
 
     /// Every workflow, page by page.
     pub(crate) async fn workflows(&self) -> Result<Vec<Value>, Failure> {
-        let mut all = Vec::new();
+        Ok(self.workflow_pages(MAX_PAGES).await?.rows)
+    }
+
+    /// At most this many pages of workflows.
+    pub(crate) async fn workflow_pages(&self, most: usize) -> Result<Listing, Failure> {
+        let active = if self.config.options.only_active { "&active=true" } else { "" };
+        let mut rows: Vec<Value> = Vec::new();
         let mut cursor: Option<String> = None;
-        for _ in 0..MAX_PAGES {
-            let path = match &cursor {
-                Some(cursor) => format!("workflows?limit={PAGE}&cursor={}", encode(cursor)),
-                None => format!("workflows?limit={PAGE}"),
-            };
-            let page = self.must(&path, "workflow:list").await?;
-            let Some(rows) = page["data"].as_array() else { return Err(not_understood("list of workflows")) };
-            all.extend(rows.iter().cloned());
-            match page["nextCursor"].as_str() {
-                Some(next) if Some(next) != cursor.as_deref() && !next.is_empty() => {
-                    cursor = Some(next.to_owned())
+        for _ in 0..most {
+            let next =
+                cursor.as_deref().map_or_else(String::new, |cursor| format!("&cursor={}", encode(cursor)));
+            let page = self.must(&format!("workflows?limit={PAGE}{active}{next}"), "workflow:list").await?;
+            let Some(data) = page["data"].as_array() else { return Err(not_understood("list of workflows")) };
+            rows.extend(data.iter().cloned());
+            match page["nextCursor"].as_str().filter(|next| !next.is_empty()) {
+                // A cursor that does not move on, or leads nowhere, would be followed for ever.
+                Some(next) if Some(next) != cursor.as_deref() && !data.is_empty() => {
+                    cursor = Some(next.to_owned());
                 }
-                _ => return Ok(all),
+                _ => return Ok(Listing { rows, complete: true }),
             }
         }
-        Ok(all)
+        Ok(Listing { rows, complete: false })
     }
 
     /// One page of executions, newest first; `query` has no `limit`.
@@ -148,15 +170,15 @@ impl Api {
 
     /// Asks n8n to stop an execution.
     pub(crate) async fn stop(&self, id: &str) -> Result<Stop, Failure> {
-        let url = self.config.url(&format!("api/v1/executions/{}/stop", encode(id)));
-        let mut request =
-            self.transport.request(Method::POST, url).header("Content-Type", "application/json").body("{}");
-        if let Some(key) = self.config.secrets.get("api_key") {
-            request = request.header("X-N8N-API-KEY", key);
-        }
-        let answer = self.transport.json(request, CAP).await?;
+        let request = self
+            .call(Method::POST, &format!("executions/{}/stop", encode(id)))
+            .header("Content-Type", "application/json")
+            .body("{}");
+        let answer = self.transport.json(request, CAP).await.map_err(explain)?;
         match answer.status {
             409 => Ok(Stop::Ended),
+            // 2.41 on an execution that it does not have (any more); an unknown route says just "not found".
+            404 if answer.message().starts_with("Failed to find execution") => Ok(Stop::Ended),
             404 | 405 => Ok(Stop::Unsupported),
             _ if answer.is_success() => Ok(Stop::Stopped),
             _ => Err(refused(&answer, "execution:stop")),
@@ -169,48 +191,6 @@ impl Api {
 pub(crate) enum SendFaultOrAnswer {
     Send(SendFault),
     Answer(Failure),
-}
-
-/// What a status other than 2xx means.
-pub(crate) fn refused(answer: &Answer, scope: &str) -> Failure {
-    let failure = match answer.status {
-        401 => Failure::new(
-            ErrorCode::PeerUnauthorized,
-            "n8n does not accept the API key: it is missing, wrong or expired.",
-        )
-        .hint("Make a new key in n8n under Settings → n8n API and store it as `api_key`."),
-        403 => Failure::new(
-            ErrorCode::PeerScopeMissing,
-            format!("The API key may not do this: it lacks the scope {scope}."),
-        )
-        .hint(format!("Make a key with the scopes {}.", SCOPES.join(", "))),
-        429 => {
-            let wait =
-                answer.retry_after.map_or_else(|| "a while".to_owned(), |seconds| format!("{seconds} s"));
-            Failure::new(
-                ErrorCode::PeerRateLimited,
-                format!("n8n asks to wait {wait} before the next request."),
-            )
-        }
-        404 => Failure::new(ErrorCode::PeerNotPlatform, "There is no n8n API at this address.")
-            .hint("Check the base URL and that n8n's public API is not switched off."),
-        status @ 500.. => Failure::new(
-            ErrorCode::PeerFailed,
-            format!("n8n failed with status {status}: {}", answer.message()),
-        ),
-        status => Failure::new(
-            ErrorCode::PeerRejected,
-            format!("n8n refused the request with status {status}: {}", answer.message()),
-        ),
-    };
-    failure.status(answer.status)
-}
-
-fn not_understood(what: &str) -> Failure {
-    Failure::new(
-        ErrorCode::PeerBadAnswer,
-        format!("The {what} does not have the form that n8n's API documents."),
-    )
 }
 
 /// Percent-encodes one value for a path or query.

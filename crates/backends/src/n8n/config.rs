@@ -1,69 +1,17 @@
-//! Options and secrets of an n8n backend. The web page and the CLI draw their forms from the JSON Schema made here.
+//! An n8n backend's configuration, checked: addresses, options, secrets. Does no IO.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use jackfield_protocol::{
     error::{ErrorCode, Failure},
     port::Secrets,
 };
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
 use url::Url;
 
+use super::options::{self, N8nOptions};
 use crate::transport::TransportOptions;
-
-/// Options of an n8n backend; none is a secret.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct N8nOptions {
-    /// Address of webhooks, where it differs from the base URL (n8n's `WEBHOOK_URL`).
-    pub(crate) webhook_base_url: Option<String>,
-    /// First part of webhook paths (n8n's `N8N_ENDPOINT_WEBHOOK`).
-    pub(crate) webhook_path: String,
-    /// First part of the paths that resume waiting runs (n8n's `N8N_ENDPOINT_WEBHOOK_WAIT`).
-    pub(crate) waiting_path: String,
-    /// First part of form paths (n8n's `N8N_ENDPOINT_FORM`).
-    pub(crate) form_path: String,
-    /// First part of MCP trigger paths (n8n's `N8N_ENDPOINT_MCP`).
-    pub(crate) mcp_path: String,
-    /// Name of the header for webhooks with header authentication; its value is the secret `header_value`.
-    pub(crate) header_name: Option<String>,
-    /// Further headers of every request; secret ones go into secrets named `header:<Name>`.
-    pub(crate) headers: BTreeMap<String, String>,
-    /// Certificate (PEM) of a private authority.
-    pub(crate) ca_certificate: Option<String>,
-    /// Accept any certificate, also self-signed ones. Only for networks that you trust.
-    pub(crate) accept_invalid_certificates: bool,
-    /// Deadline for a connection, in milliseconds; 100 to 60000.
-    pub(crate) connect_timeout_ms: u64,
-    /// Deadline for answers of n8n's API, in milliseconds; 100 to 600000.
-    pub(crate) first_byte_timeout_ms: u64,
-    /// After this long without a byte a run is looked up in n8n's records, in milliseconds; 500 to 600000.
-    pub(crate) silence_timeout_ms: u64,
-    /// How long a run's execution is searched for before it counts as not recorded, in milliseconds; 500 to 600000.
-    pub(crate) search_timeout_ms: u64,
-}
-
-impl Default for N8nOptions {
-    fn default() -> Self {
-        Self {
-            webhook_base_url: None,
-            webhook_path: "webhook".to_owned(),
-            waiting_path: "webhook-waiting".to_owned(),
-            form_path: "form".to_owned(),
-            mcp_path: "mcp".to_owned(),
-            header_name: None,
-            headers: BTreeMap::new(),
-            ca_certificate: None,
-            accept_invalid_certificates: false,
-            connect_timeout_ms: 5000,
-            first_byte_timeout_ms: 10_000,
-            silence_timeout_ms: 45_000,
-            search_timeout_ms: 15_000,
-        }
-    }
-}
 
 /// A backend's configuration, checked.
 #[derive(Debug, Clone)]
@@ -76,42 +24,38 @@ pub(crate) struct Config {
     pub(crate) only_webhook: Option<Url>,
     pub(crate) options: N8nOptions,
     pub(crate) secrets: Secrets,
+    headers: HeaderMap,
+    proxy: Option<Url>,
 }
 
 impl Config {
-    /// Checks options and address.
+    /// Checks address, options and secrets.
+    ///
+    /// # Errors
+    /// `InvalidUrl` or `InvalidConfig`, with the place.
     pub(crate) fn new(base_url: &str, options: &Value, secrets: Secrets) -> Result<Self, Failure> {
-        let options: N8nOptions = match options {
-            Value::Null => N8nOptions::default(),
-            value => serde_path_to_error::deserialize(value).map_err(|error| {
-                let place = format!("/options/{}", error.path().to_string().replace('.', "/"));
-                Failure::new(ErrorCode::InvalidConfig, format!("An option does not fit: {}.", error.inner()))
-                    .at(place)
-                    .hint("`GET /api/v1/platforms` has the schema of all options.")
-            })?,
-        };
-        bounds("connect_timeout_ms", options.connect_timeout_ms, 100, 60_000)?;
-        bounds("first_byte_timeout_ms", options.first_byte_timeout_ms, 100, 600_000)?;
-        bounds("silence_timeout_ms", options.silence_timeout_ms, 500, 600_000)?;
-        bounds("search_timeout_ms", options.search_timeout_ms, 500, 600_000)?;
+        let options = N8nOptions::read(options)?;
+        let secrets = options::check_secrets(secrets)?;
         let given = http_url(base_url, "/base_url")?;
-        let marker = format!("/{}/", options.webhook_path);
-        let (base, only_webhook) = match given.path().find(&marker) {
-            Some(at) => {
+        let (base, only_webhook) = match webhook_prefix(&given, &options.webhook_path)? {
+            Some(prefix) => {
                 let mut base = given.clone();
-                base.set_path(given.path().get(..at).unwrap_or_default());
+                base.set_path(prefix);
                 base.set_query(None);
-                (base, Some(given))
+                (base, Some(given.clone()))
             }
-            None => (given, None),
+            None => (without_api_path(given)?, None),
         };
         let webhook_base = match &options.webhook_base_url {
             Some(text) => http_url(text, "/options/webhook_base_url")?,
             None => base.clone(),
         };
-        Ok(Self { base, webhook_base, only_webhook, options, secrets })
+        let proxy = options.proxy.as_deref().map(proxy_url).transpose()?;
+        let headers = headers(&options, &secrets)?;
+        Ok(Self { base, webhook_base, only_webhook, options, secrets, headers, proxy })
     }
 
+    /// Whether n8n's API can be asked.
     pub(crate) fn has_key(&self) -> bool {
         self.secrets.get("api_key").is_some()
     }
@@ -121,18 +65,16 @@ impl Config {
         self.secrets.get(&format!("entry:{entry}:{name}")).or_else(|| self.secrets.get(name))
     }
 
+    /// How to reach it.
     pub(crate) fn transport(&self) -> TransportOptions {
-        let mut headers: Vec<(String, String)> = self.options.headers.clone().into_iter().collect();
-        let secret =
-            self.secrets.iter().filter_map(|(name, value)| Some((name.strip_prefix("header:")?, value)));
-        headers.extend(secret.map(|(name, value)| (name.to_owned(), value.to_owned())));
         TransportOptions {
             ca_certificate: self.options.ca_certificate.clone(),
             accept_invalid_certificates: self.options.accept_invalid_certificates,
-            headers,
+            proxy: self.proxy.clone(),
+            headers: self.headers.clone(),
             connect: Duration::from_millis(self.options.connect_timeout_ms),
             first_byte: Duration::from_millis(self.options.first_byte_timeout_ms),
-            silence: Duration::from_millis(self.options.silence_timeout_ms),
+            silence: self.silence(),
         }
     }
 
@@ -143,11 +85,8 @@ impl Config {
 
     /// `{webhook base}/{prefix}/{path}` as text, with `:param` parts left as they are.
     pub(crate) fn entry_url(&self, prefix: &str, path: &str) -> String {
-        format!(
-            "{}/{prefix}/{}",
-            self.webhook_base.as_str().trim_end_matches('/'),
-            path.trim_start_matches('/')
-        )
+        let base = self.webhook_base.as_str().trim_end_matches('/');
+        format!("{base}/{}/{}", prefix.trim_matches('/'), path.trim_start_matches('/'))
     }
 
     pub(crate) fn silence(&self) -> Duration {
@@ -169,6 +108,38 @@ pub(crate) fn join(base: &Url, path: &str) -> Url {
     url
 }
 
+/// What lies before `/webhook/…` in the address of one webhook, or before the last three parts of `…/{id}/chat`.
+fn webhook_prefix<'a>(url: &'a Url, webhook_path: &str) -> Result<Option<&'a str>, Failure> {
+    let path = url.path();
+    let word = webhook_path.trim_matches('/');
+    if path.contains(&format!("/{word}-test/")) {
+        return Err(Failure::new(
+            ErrorCode::InvalidUrl,
+            "This is a test URL: it answers only while n8n's editor listens for it.",
+        )
+        .at("/base_url")
+        .hint("Use the production URL of the webhook, and activate the workflow."));
+    }
+    if let Some(at) = path.find(&format!("/{word}/")) {
+        return Ok(path.get(..at));
+    }
+    let chat = path.strip_suffix("/chat").and_then(|rest| rest.rsplit_once('/'));
+    Ok(chat.and_then(|(rest, _id)| rest.rsplit_once('/')).map(|(prefix, _word)| prefix))
+}
+
+/// People copy the address of the API or of the editor.
+fn without_api_path(mut url: Url) -> Result<Url, Failure> {
+    if url.query().is_some() {
+        return Err(Failure::new(ErrorCode::InvalidUrl, "The address of n8n has no query.")
+            .at("/base_url")
+            .hint("Leave out what follows the question mark; keys belong into the secrets."));
+    }
+    if let Some(base) = url.path().strip_suffix("/api/v1").map(str::to_owned) {
+        url.set_path(&base);
+    }
+    Ok(url)
+}
+
 fn http_url(text: &str, place: &str) -> Result<Url, Failure> {
     let wrong = |what: &str| {
         Failure::new(ErrorCode::InvalidUrl, format!("The address {what}.")).at(place).hint(
@@ -188,50 +159,71 @@ fn http_url(text: &str, place: &str) -> Result<Url, Failure> {
     Ok(url)
 }
 
-fn bounds(name: &str, value: u64, least: u64, most: u64) -> Result<(), Failure> {
-    if (least..=most).contains(&value) {
-        return Ok(());
-    }
-    Err(Failure::new(ErrorCode::InvalidConfig, format!("{name} is {value}; it must be {least} to {most}."))
-        .at(format!("/options/{name}")))
+fn proxy_url(text: &str) -> Result<Url, Failure> {
+    let url = Url::parse(text.trim()).ok().filter(|url| {
+        matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h")
+            && url.host_str().is_some()
+            && url.username().is_empty()
+            && url.password().is_none()
+    });
+    url.ok_or_else(|| {
+        Failure::new(ErrorCode::InvalidUrl, "The proxy is not a URL without user and password.")
+            .at("/options/proxy")
+            .hint("For example http://proxy:3128 or socks5://127.0.0.1:1080.")
+    })
 }
 
-/// JSON Schema of the secrets.
-pub(crate) fn secrets_schema() -> Value {
-    let secret = |title: &str, description: &str| json!({"type": "string", "title": title, "description": description, "format": "password"});
-    json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "type": "object",
-        "properties": {
-            "api_key": secret("API key", "n8n: Settings → n8n API. Scopes: workflow:list, workflow:read, execution:list, execution:read, execution:stop."),
-            "basic_user": secret("Webhook user", "For webhooks and chats with basic authentication."),
-            "basic_password": secret("Webhook password", "For webhooks and chats with basic authentication."),
-            "header_value": secret("Webhook header value", "For webhooks with header authentication; the name is the option `header_name`."),
-            "jwt_secret": secret("Webhook JWT secret", "Shared secret (HS256); a short-lived token is made for every request."),
-            "jwt": secret("Webhook JWT", "A ready token, in place of a secret."),
-        },
-        "patternProperties": {
-            "^entry:[^:]+:(basic_user|basic_password|header_name|header_value|jwt_secret|jwt)$": secret("For one entry", "Overrides the secret of the same name for one entry point (by its id)."),
-            "^header:.+$": secret("Header", "Sent with every request to this backend."),
-        },
-        "additionalProperties": false,
-    })
+/// Headers of every request: options first, then secrets, which win.
+fn headers(options: &N8nOptions, secrets: &Secrets) -> Result<HeaderMap, Failure> {
+    let mut map = HeaderMap::new();
+    for (name, value) in &options.headers {
+        let (name, value) = header(name, value, &format!("/options/headers/{name}"))?;
+        map.insert(name, value);
+    }
+    for (secret, value) in secrets.iter() {
+        let Some(name) = secret.strip_prefix("header:") else { continue };
+        let (name, value) = header(name, value, &format!("/secrets/{secret}"))?;
+        map.insert(name, value);
+    }
+    Ok(map)
+}
+
+fn header(name: &str, value: &str, place: &str) -> Result<(HeaderName, HeaderValue), Failure> {
+    let wrong = |what: &str| Failure::new(ErrorCode::InvalidConfig, format!("'{name}' {what}.")).at(place);
+    let key = HeaderName::try_from(name).map_err(|_| wrong("is not a header name"))?;
+    // These are the transport's own: another value would break the framing of requests or the streaming of answers.
+    if ["host", "content-length", "transfer-encoding", "connection", "accept-encoding"]
+        .contains(&key.as_str())
+    {
+        return Err(wrong("is a header that Jackfield sets itself"));
+    }
+    let mut value = HeaderValue::try_from(value).map_err(|_| wrong("has a value that no header can have"))?;
+    value.set_sensitive(true);
+    Ok((key, value))
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn config(url: &str) -> Config {
         Config::new(url, &Value::Null, Secrets::new()).unwrap()
     }
 
+    fn refused(url: &str, options: &Value, secrets: &[(&str, &str)]) -> Failure {
+        let secrets = secrets.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+        Config::new(url, options, secrets).unwrap_err()
+    }
+
     #[test]
-    fn a_sub_path_is_kept() {
-        assert_eq!(
-            config("https://host/n8n/").url("api/v1/workflows?limit=1").as_str(),
-            "https://host/n8n/api/v1/workflows?limit=1"
-        );
+    fn a_sub_path_is_kept_and_the_path_of_the_api_left_out() {
+        for url in ["https://host/n8n/", "https://host/n8n", " https://host/n8n/api/v1/ "] {
+            let url = config(url).url("api/v1/workflows?limit=1");
+            assert_eq!(url.as_str(), "https://host/n8n/api/v1/workflows?limit=1");
+        }
+        assert_eq!(config("https://host").entry_url("webhook", "a/:b"), "https://host/webhook/a/:b");
     }
 
     #[test]
@@ -242,13 +234,53 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_option_is_placed() {
-        let failure =
-            Config::new("http://h", &json!({"connect_timeout_ms": "x"}), Secrets::new()).unwrap_err();
-        assert_eq!(failure.place.as_deref(), Some("/options/connect_timeout_ms"));
-        let failure = Config::new("ftp://h", &Value::Null, Secrets::new()).unwrap_err();
-        assert_eq!(failure.code, ErrorCode::InvalidUrl);
-        let failure = Config::new("http://u:p@h", &Value::Null, Secrets::new()).unwrap_err();
-        assert!(!failure.message.contains('p') || failure.message.contains("password"));
+    fn a_chat_url_with_another_prefix_is_one_too() {
+        let config = config("http://host/sub/hooks/5f/chat");
+        assert_eq!(config.base.as_str(), "http://host/sub");
+        assert!(config.only_webhook.is_some());
+    }
+
+    #[test]
+    fn wrong_configuration_is_placed() {
+        let none = Value::Null;
+        let cases = [
+            (refused("http://h", &json!({"connect_timeout_ms": "x"}), &[]), "/options/connect_timeout_ms"),
+            (refused("http://h", &json!({"connect_timeout_ms": 1}), &[]), "/options/connect_timeout_ms"),
+            (refused("http://h", &json!({"nope": 1}), &[]), "/options/nope"),
+            (refused("http://h", &json!({"headers": {"a b": "c"}}), &[]), "/options/headers/a b"),
+            (refused("http://h", &json!({"headers": {"Host": "c"}}), &[]), "/options/headers/Host"),
+            (refused("http://h", &json!({"header_name": "a b"}), &[]), "/options/header_name"),
+            (refused("http://h", &json!({"webhook_base_url": "h"}), &[]), "/options/webhook_base_url"),
+            (refused("http://h", &json!({"proxy": "http://u:p@h"}), &[]), "/options/proxy"),
+            (refused("http://h", &none, &[("apikey", "x")]), "/secrets/apikey"),
+            (refused("http://h", &none, &[("api_key", "a\nb")]), "/secrets/api_key"),
+            (refused("http://h", &none, &[("header:X-A", "a\nb")]), "/secrets/header:X-A"),
+            (refused("http://h?key=1", &none, &[]), "/base_url"),
+            (refused("http://h/webhook-test/a", &none, &[]), "/base_url"),
+            (refused("ftp://h", &none, &[]), "/base_url"),
+            (refused("http://user:canary@h", &none, &[]), "/base_url"),
+        ];
+        for (failure, place) in cases {
+            assert_eq!(failure.place.as_deref(), Some(place), "{failure}");
+            assert!(!format!("{failure:?}").contains("canary"));
+        }
+    }
+
+    #[test]
+    fn debug_output_holds_no_secret() {
+        let names = ["api_key", "header:X-Token", "entry:1:basic_password"];
+        let secrets = names.map(|name| (name.to_owned(), "canary".into())).into_iter().collect();
+        let config = Config::new("http://h", &Value::Null, secrets).unwrap();
+        assert!(!format!("{config:?} {:?}", config.transport()).contains("canary"));
+    }
+
+    #[test]
+    fn a_key_from_a_file_may_end_in_a_line_break_and_an_entry_may_have_its_own_secret() {
+        let secrets = [("api_key", "key\n"), ("basic_user", "all"), ("entry:7:basic_user", "seven")];
+        let secrets = secrets.map(|(name, value)| (name.to_owned(), value.into())).into_iter().collect();
+        let config = Config::new("http://h", &Value::Null, secrets).unwrap();
+        assert_eq!(config.secrets.get("api_key"), Some("key"));
+        assert_eq!(config.entry_secret("7", "basic_user"), Some("seven"));
+        assert_eq!(config.entry_secret("8", "basic_user"), Some("all"));
     }
 }

@@ -6,7 +6,7 @@ use jackfield_protocol::{
 };
 use serde_json::{Value, json};
 
-use super::{api::Api, entry};
+use super::{api::Api, config::Config, entry};
 
 /// Lists every workflow that the key can see; a backend that is one webhook gives that one.
 pub(crate) async fn workflows(api: &Api) -> Result<Vec<WorkflowInfo>, Failure> {
@@ -16,31 +16,33 @@ pub(crate) async fn workflows(api: &Api) -> Result<Vec<WorkflowInfo>, Failure> {
     let all = api.workflows().await?;
     Ok(all
         .iter()
-        .filter(|workflow| workflow["isArchived"] != true)
-        .map(|workflow| describe(api, workflow))
+        .filter(|workflow| workflow["isArchived"] != true && workflow["id"].is_string())
+        .map(|workflow| describe(&api.config, workflow))
         .collect())
 }
 
-/// The part of a workflow that runs: in 2.x the published version, else the workflow itself.
+/// The part of a workflow that runs: the published version, else (older, or never published) the workflow itself.
 pub(crate) fn live(workflow: &Value) -> &Value {
     let version = &workflow["activeVersion"];
     if version["nodes"].is_array() { version } else { workflow }
 }
 
-fn describe(api: &Api, workflow: &Value) -> WorkflowInfo {
+fn describe(config: &Config, workflow: &Value) -> WorkflowInfo {
     let live = live(workflow);
-    let nodes = live["nodes"].as_array().cloned().unwrap_or_default();
+    let nodes = live["nodes"].as_array().map(Vec::as_slice).unwrap_or_default();
     let active = workflow["active"] == true;
-    let graph = graph(&nodes, &live["connections"]);
+    let graph = graph(nodes, &live["connections"]);
     let mut entries: Vec<EntryPoint> = nodes
         .iter()
         .filter(|node| node["disabled"] != true)
-        .filter_map(|node| entry::of_node(&api.config, node, &nodes, &graph))
+        .filter_map(|node| entry::of_node(config, node, nodes, &graph))
         .collect();
     if !active {
-        for entry in &mut entries {
+        for entry in entries.iter_mut().filter(|entry| entry.runnable) {
             entry.runnable = false;
-            entry.reason = Some("The workflow is not active in n8n.".to_owned());
+            entry.reason = Some(
+                "The workflow is not active in n8n: activate (publish) it, then discover again.".to_owned(),
+            );
         }
     }
     entries.sort_by_key(|entry| (!entry.runnable, entry::rank(entry)));
@@ -52,11 +54,11 @@ fn describe(api: &Api, workflow: &Value) -> WorkflowInfo {
             .unwrap_or_else(|| "None of its triggers can be used from outside.".to_owned()),
         None => "It has no enabled trigger.".to_owned(),
     });
-    let text = |key: &str| workflow[key].as_str().map(str::to_owned);
+    let text = |key: &str| workflow[key].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     WorkflowInfo {
         external_id: text("id").unwrap_or_default(),
-        name: text("name").unwrap_or_default(),
-        description: text("description").filter(|text| !text.is_empty()),
+        name: text("name").unwrap_or_else(|| "(without a name)".to_owned()),
+        description: text("description"),
         tags: workflow["tags"]
             .as_array()
             .into_iter()
@@ -67,8 +69,8 @@ fn describe(api: &Api, workflow: &Value) -> WorkflowInfo {
         runnable,
         reason,
         entries,
-        warnings: warnings(&workflow["settings"], runnable),
-        editor_url: text("id").map(|id| api.config.url(&format!("workflow/{id}")).to_string()),
+        warnings: warnings(&workflow["settings"], runnable, config.has_key()),
+        editor_url: text("id").map(|id| config.url(&format!("workflow/{id}")).to_string()),
         version: live["versionId"].as_str().or(workflow["versionId"].as_str()).map(str::to_owned),
         updated_at: text("updatedAt"),
         graph: Some(graph),
@@ -76,9 +78,10 @@ fn describe(api: &Api, workflow: &Value) -> WorkflowInfo {
     }
 }
 
-fn warnings(settings: &Value, runnable: bool) -> Vec<String> {
+/// What the user should know before running it; instance-wide defaults that replace an absent setting are not readable.
+fn warnings(settings: &Value, runnable: bool, key: bool) -> Vec<String> {
     let mut warnings = Vec::new();
-    if !runnable {
+    if !runnable || !key {
         return warnings;
     }
     if settings["saveDataSuccessExecution"] == "none" {

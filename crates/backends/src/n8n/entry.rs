@@ -1,12 +1,10 @@
 //! One trigger node as a way into its workflow. Defaults are absent from n8n's JSON: GET, onReceived, lastNode, not public.
 
-use std::collections::{BTreeSet, HashSet};
-
 use jackfield_protocol::model::{EntryPoint, Graph, WorkflowInfo};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::config::Config;
+use super::{config::Config, reach, schema};
 
 /// The preferred way first: chats, streams, plain webhooks, the rest.
 pub(crate) fn rank(entry: &EntryPoint) -> u8 {
@@ -26,32 +24,30 @@ pub(crate) fn of_node(config: &Config, node: &Value, nodes: &[Value], graph: &Gr
     let mut entry = match short {
         "webhook" => webhook(config, node),
         "chatTrigger" => chat(config, node),
-        "mcpTrigger" => {
-            let path = node["parameters"]["path"].as_str().or(node["webhookId"].as_str()).unwrap_or_default();
-            EntryPoint {
-                kind: "mcp".to_owned(),
-                methods: vec!["POST".to_owned()],
-                url: Some(config.entry_url(&config.options.mcp_path, path)),
-                auth: auth(&node["parameters"]),
-                reason: Some("It offers tools, not a run: add its URL as an MCP backend.".to_owned()),
-                ..EntryPoint::default()
-            }
-        }
-        "formTrigger" => {
-            let path = node["parameters"]["path"].as_str().or(node["webhookId"].as_str()).unwrap_or_default();
-            EntryPoint {
-                kind: "form".to_owned(),
-                url: Some(config.entry_url(&config.options.form_path, path)),
-                auth: auth(&node["parameters"]),
-                files: true,
-                reason: Some("A form is filled in in the browser: open its URL.".to_owned()),
-                ..EntryPoint::default()
-            }
-        }
-        "manualTrigger" => internal("manual", "It is started by hand in n8n's editor only."),
-        "scheduleTrigger" | "cron" | "interval" => {
-            internal("schedule", "n8n starts it by its schedule only.")
-        }
+        "mcpTrigger" => EntryPoint {
+            kind: "mcp".to_owned(),
+            methods: vec!["POST".to_owned()],
+            url: Some(config.entry_url(&config.options.mcp_path, path(node))),
+            auth: auth(&node["parameters"]),
+            reason: Some("It offers tools, not a run: add its URL as an MCP backend.".to_owned()),
+            ..EntryPoint::default()
+        },
+        "formTrigger" => EntryPoint {
+            kind: "form".to_owned(),
+            url: Some(config.entry_url(&config.options.form_path, path(node))),
+            auth: auth(&node["parameters"]),
+            files: true,
+            reason: Some("A form is filled in in the browser: open its URL.".to_owned()),
+            ..EntryPoint::default()
+        },
+        "manualTrigger" | "manualChatTrigger" => internal(
+            "manual",
+            "It is started by hand in n8n's editor only. Add a webhook or chat trigger to run it from here.",
+        ),
+        "scheduleTrigger" | "cron" | "interval" => internal(
+            "schedule",
+            "n8n starts it by its schedule only. Add a webhook or chat trigger to run it from here.",
+        ),
         "executeWorkflowTrigger" => {
             internal("sub_workflow", "Other workflows call it; it has no address of its own.")
         }
@@ -59,16 +55,20 @@ pub(crate) fn of_node(config: &Config, node: &Value, nodes: &[Value], graph: &Gr
         other if other.ends_with("Trigger") => internal("event", "An event of another service starts it."),
         _ => return None,
     };
-    entry.id = node["id"].as_str().unwrap_or_default().to_owned();
-    entry.name = node["name"].as_str().unwrap_or_default().to_owned();
+    let name = node["name"].as_str().unwrap_or_default();
+    // Ids are there in every version seen; a name is unique within a workflow too.
+    entry.id = node["id"].as_str().filter(|id| !id.is_empty()).unwrap_or(name).to_owned();
+    entry.name = name.to_owned();
     if entry.kind == "webhook" || entry.kind == "chat" {
         entry.runnable = entry.reason.is_none();
-        if entry.response_mode.as_deref() == Some("streaming") {
-            entry.streams = Some(streams(&entry.name, nodes, graph));
+        match entry.response_mode.as_deref() {
+            Some("streaming") => entry.streams = reach::streams(name, nodes, graph),
+            Some(mode) if mode.starts_with('=') => entry.streams = None,
+            _ => entry.streams = Some(false),
         }
         entry.authorized = authorized(config, &entry);
-        if entry.input_schema.is_none() {
-            entry.input_schema = Some(webhook_schema(&entry, nodes));
+        if entry.kind == "webhook" {
+            entry.input_schema = Some(schema::of_webhook(&entry.methods, nodes));
         }
     } else {
         entry.authorized = true;
@@ -85,6 +85,13 @@ fn internal(kind: &str, reason: &str) -> EntryPoint {
     }
 }
 
+/// As n8n itself chooses it: the parameter, the option, the node's own id.
+fn path(node: &Value) -> &str {
+    let candidates =
+        [&node["parameters"]["path"], &node["parameters"]["options"]["path"], &node["webhookId"]];
+    candidates.into_iter().filter_map(Value::as_str).find(|path| !path.is_empty()).unwrap_or_default()
+}
+
 fn auth(parameters: &Value) -> String {
     match parameters["authentication"].as_str() {
         None | Some("none") => "none",
@@ -99,36 +106,50 @@ fn auth(parameters: &Value) -> String {
     .to_owned()
 }
 
-fn webhook(config: &Config, node: &Value) -> EntryPoint {
-    let parameters = &node["parameters"];
-    let path = parameters["path"].as_str().or(node["webhookId"].as_str()).unwrap_or_default();
-    let methods = match &parameters["httpMethod"] {
+fn is_expression(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.starts_with('='))
+}
+
+/// The methods; with several, n8n's default is GET and POST, with one it is GET.
+fn methods(parameters: &Value) -> Vec<String> {
+    match &parameters["httpMethod"] {
         Value::Array(list) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         Value::String(one) => vec![one.clone()],
+        _ if parameters["multipleMethods"] == true => vec!["GET".to_owned(), "POST".to_owned()],
         _ => vec!["GET".to_owned()],
-    };
+    }
+}
+
+fn webhook(config: &Config, node: &Value) -> EntryPoint {
+    let parameters = &node["parameters"];
+    let path = path(node);
     // n8n puts the webhook's id before a path that has parameters.
     let full = match node["webhookId"].as_str() {
-        Some(id) if path.contains(':') => format!("{id}/{path}"),
+        Some(id) if path.split('/').any(|part| part.starts_with(':')) => format!("{id}/{path}"),
         _ => path.to_owned(),
     };
     let auth = auth(parameters);
-    let reason = if path.starts_with('=') {
-        Some("Its path is an expression: only n8n knows the address.".to_owned())
-    } else if auth == "oauth2" || auth == "unknown" {
-        Some("It asks for a kind of authentication that Jackfield does not have.".to_owned())
+    let expression = is_expression(&parameters["path"]) || is_expression(&parameters["httpMethod"]);
+    let reason = if expression {
+        Some("Its path or method is an expression: only n8n knows the address. Give it a fixed one.")
+    } else if path.is_empty() {
+        Some("It has no path.")
+    } else if auth == "oauth2" || auth == "user" {
+        Some("It asks for a signed-in n8n user; an API key is not accepted there.")
+    } else if auth == "unknown" {
+        Some("It asks for a kind of authentication that Jackfield does not have.")
     } else {
         None
     };
+    let methods = if expression { Vec::new() } else { methods(parameters) };
     EntryPoint {
         kind: "webhook".to_owned(),
         files: methods.iter().any(|method| method != "GET" && method != "HEAD"),
         methods,
-        url: Some(config.entry_url(&config.options.webhook_path, &full)),
+        url: (!expression && !path.is_empty()).then(|| config.entry_url(&config.options.webhook_path, &full)),
         auth,
         response_mode: Some(parameters["responseMode"].as_str().unwrap_or("onReceived").to_owned()),
-        streams: Some(false),
-        reason,
+        reason: reason.map(str::to_owned),
         ..EntryPoint::default()
     }
 }
@@ -137,39 +158,28 @@ fn chat(config: &Config, node: &Value) -> EntryPoint {
     let parameters = &node["parameters"];
     let options = &parameters["options"];
     let auth = auth(parameters);
+    let id = node["webhookId"].as_str().unwrap_or_default();
     let reason = if parameters["public"] != true {
-        Some("The chat is not public (chat trigger: 'Make chat publicly available').".to_owned())
-    } else if auth == "user" {
-        Some("It asks for a signed-in n8n user; an API key is not accepted there.".to_owned())
+        Some("The chat is not public (chat trigger: 'Make chat publicly available').")
+    } else if auth == "user" || auth == "oauth2" {
+        Some("It asks for a signed-in n8n user; an API key is not accepted there.")
+    } else if auth == "unknown" {
+        Some("It asks for a kind of authentication that Jackfield does not have.")
+    } else if id.is_empty() {
+        Some("n8n has not given it an address yet: save the workflow in n8n's editor.")
     } else {
         None
     };
-    let mode = options["responseMode"].as_str().unwrap_or(if parameters["availableInChat"] == true {
-        "streaming"
-    } else {
-        "lastNode"
-    });
+    let default = if parameters["availableInChat"] == true { "streaming" } else { "lastNode" };
     EntryPoint {
         kind: "chat".to_owned(),
         methods: vec!["POST".to_owned()],
-        url: Some(config.entry_url(
-            &config.options.webhook_path,
-            &format!("{}/chat", node["webhookId"].as_str().unwrap_or_default()),
-        )),
+        url: (!id.is_empty()).then(|| config.entry_url(&config.options.webhook_path, &format!("{id}/chat"))),
         auth,
-        response_mode: Some(mode.to_owned()),
-        streams: Some(mode == "streaming"),
+        response_mode: Some(options["responseMode"].as_str().unwrap_or(default).to_owned()),
         files: options["allowFileUploads"] == true,
-        input_schema: Some(json!({
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "type": "object",
-            "properties": {
-                "chatInput": {"type": "string", "title": "Message"},
-                "sessionId": {"type": "string", "title": "Session", "description": "Key of the memory; default: the conversation."},
-            },
-            "required": ["chatInput"],
-        })),
-        reason,
+        input_schema: Some(schema::of_chat()),
+        reason: reason.map(str::to_owned),
         ..EntryPoint::default()
     }
 }
@@ -186,98 +196,45 @@ fn authorized(config: &Config, entry: &EntryPoint) -> bool {
     }
 }
 
-/// Whether a node that streams lies behind the trigger: an agent from 2.1 on with streaming not switched off, or a Respond node from 1.5 on.
-fn streams(trigger: &str, nodes: &[Value], graph: &Graph) -> bool {
-    let mut reached: HashSet<&str> = HashSet::from([trigger]);
-    loop {
-        let next =
-            graph.edges.iter().filter(|edge| edge.kind == "main" && reached.contains(edge.from.as_str()));
-        let new: Vec<&str> = next.map(|edge| edge.to.as_str()).filter(|to| !reached.contains(to)).collect();
-        if new.is_empty() {
-            break;
-        }
-        reached.extend(new);
-    }
-    nodes
-        .iter()
-        .filter(|node| {
-            node["disabled"] != true && reached.contains(node["name"].as_str().unwrap_or_default())
-        })
-        .any(|node| {
-            let version = node["typeVersion"].as_f64().unwrap_or_default();
-            match node["type"].as_str().unwrap_or_default() {
-                kind if kind.ends_with("langchain.agent") => {
-                    version >= 2.1
-                        && node.pointer("/parameters/options/enableStreaming") != Some(&json!(false))
-                }
-                kind if kind.ends_with(".respondToWebhook") => version >= 1.5,
-                _ => false,
-            }
-        })
-}
-
-/// Webhooks have no schema: the fields that expressions read are a hint.
-fn webhook_schema(entry: &EntryPoint, nodes: &[Value]) -> Value {
-    let text = serde_json::to_string(nodes).unwrap_or_default();
-    let mut fields: BTreeSet<String> = BTreeSet::new();
-    for marker in ["$json.body.", ".body."] {
-        for (at, _) in text.match_indices(marker) {
-            let rest = text.get(at + marker.len()..).unwrap_or_default();
-            let name: String = rest
-                .chars()
-                .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
-                .take(60)
-                .collect();
-            if !name.is_empty() {
-                fields.insert(name);
-            }
-        }
-    }
-    let properties: serde_json::Map<String, Value> =
-        fields.into_iter().take(50).map(|name| (name, json!({}))).collect();
-    json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "type": "object",
-        "description": if entry.methods.first().is_some_and(|method| method == "GET") { "Query parameters." } else { "The body; field names are read from the workflow's expressions." },
-        "properties": properties,
-        "additionalProperties": true,
-    })
-}
-
-/// A backend that is nothing but one webhook or chat: what its address tells.
+/// A backend that is nothing but one webhook or chat: what its address and the stored secrets tell.
 pub(crate) fn single(config: &Config, url: &Url) -> WorkflowInfo {
     let is_chat = url.path().ends_with("/chat");
     let kind = if is_chat { "chat" } else { "webhook" };
     let last = url.path().trim_end_matches("/chat").rsplit('/').next().unwrap_or("webhook").to_owned();
     let configured = ["basic_user", "header_value", "jwt_secret", "jwt"]
-        .iter()
-        .find(|name| config.secrets.get(name).is_some());
-    let auth = match configured.copied() {
+        .into_iter()
+        .find(|name| config.entry_secret(kind, name).is_some());
+    let auth = match configured {
         Some("basic_user") => "basic",
         Some("header_value") => "header",
         Some(_) => "jwt",
         None => "none",
     };
+    let methods: &[&str] = if is_chat { &["POST"] } else { &["POST", "GET", "PUT", "PATCH", "DELETE"] };
+    let methods: Vec<String> = methods.iter().map(|method| (*method).to_owned()).collect();
     let entry = EntryPoint {
         id: kind.to_owned(),
         kind: kind.to_owned(),
         name: last.clone(),
-        methods: if is_chat { vec!["POST".to_owned()] } else { vec!["POST".to_owned(), "GET".to_owned()] },
         url: Some(url.to_string()),
         auth: auth.to_owned(),
         authorized: true,
         streams: None,
         files: true,
+        input_schema: Some(if is_chat { schema::of_chat() } else { schema::of_webhook(&methods, &[]) }),
+        methods,
         runnable: true,
         ..EntryPoint::default()
     };
+    let warning = "Only the webhook is known: outcomes stay unverified, steps unknown, and a lost run cannot be recovered.";
     WorkflowInfo {
         external_id: last.clone(),
         name: last,
         active: true,
         runnable: true,
         entries: vec![entry],
-        warnings: vec!["Only the webhook is known: outcomes stay unverified, steps unknown, and a lost run cannot be recovered.".to_owned()],
+        warnings: if config.has_key() { Vec::new() } else { vec![warning.to_owned()] },
+        private: json!({}),
         ..WorkflowInfo::default()
     }
 }

@@ -156,7 +156,7 @@ pub(crate) fn request(api: &Api, entry: &EntryPoint, run: &RunRequest) -> Result
     })?;
     let mut request = api
         .transport
-        .request(method, url)
+        .run_request(method, url)
         .header("traceparent", marks::traceparent(run.run_id))
         .header(marks::RUN_HEADER, run.run_id.to_string());
     for (name, value) in &input.headers {

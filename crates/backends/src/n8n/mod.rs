@@ -1,19 +1,25 @@
 //! n8n, 1.x and 2.x. What it says on the wire is recorded in `fixtures/wire/n8n`; the guide for users is `docs/guide/n8n.md`.
 
 mod api;
+mod checks;
 mod config;
 mod discover;
 mod entry;
+mod error;
 mod execution;
 mod frame;
 mod marks;
 mod nodes;
+mod options;
 mod parse;
 mod probe;
+mod reach;
 mod record;
 mod redact;
+mod schema;
 mod tree;
 mod values;
+mod webhook_base;
 
 mod answer;
 mod answer_text;
@@ -61,9 +67,9 @@ impl PlatformFactory for N8nFactory {
                       Needs the base URL and an API key, or just the URL of one webhook."
                 .to_owned(),
             base_url_example: "http://127.0.0.1:5678".to_owned(),
-            options_schema: schemars::schema_for!(config::N8nOptions).to_value(),
-            secrets_schema: config::secrets_schema(),
-            guide: include_str!("guide.md").to_owned(),
+            options_schema: schemars::schema_for!(options::N8nOptions).to_value(),
+            secrets_schema: options::secrets_schema(),
+            guide: include_str!("../../../../docs/guide/n8n.md").to_owned(),
         }
     }
 

@@ -93,10 +93,19 @@ pub(crate) async fn read_all(response: Response, cap: usize, silence: Duration) 
 /// Reads a JSON answer; HTML and anything else is a failure that says what came instead.
 pub(crate) async fn answer(response: Response, cap: usize, silence: Duration) -> Result<Answer, Failure> {
     let status = response.status().as_u16();
-    let retry_after = text_header(&response, &header::RETRY_AFTER).and_then(|text| text.parse().ok());
+    if response.status().is_redirection() {
+        return Err(redirected(&response));
+    }
+    let retry_after = text_header(&response, &header::RETRY_AFTER).and_then(|text| seconds(&text));
     let media_type = text_header(&response, &header::CONTENT_TYPE).unwrap_or_default();
     let body = read_all(response, cap, silence).await?;
-    if media_type.starts_with("text/html") || looks_like_html(&body) {
+    if status == 400 && wants_tls(&body) {
+        let message = "The peer says that this port expects TLS.";
+        return Err(Failure::new(ErrorCode::PeerTls, message)
+            .status(status)
+            .hint("Use https:// in place of http:// in the base URL."));
+    }
+    if media_type.to_ascii_lowercase().starts_with("text/html") || looks_like_html(&body) {
         return Err(html_failure(status, &body));
     }
     match serde_json::from_slice(&body) {
@@ -108,29 +117,68 @@ pub(crate) async fn answer(response: Response, cap: usize, silence: Duration) ->
         }
         Err(error) => {
             let message = format!("The answer (status {status}) is not JSON: {error}");
-            Err(Failure::new(ErrorCode::PeerBadAnswer, message).status(status))
+            Err(Failure::new(ErrorCode::PeerBadAnswer, message).status(status).hint(
+                "Check that the base URL is the peer itself, and that no proxy or other service answers in its place.",
+            ))
         }
     }
 }
 
 fn text_header(response: &Response, name: &header::HeaderName) -> Option<String> {
-    response.headers().get(name)?.to_str().ok().map(str::to_lowercase)
+    response.headers().get(name)?.to_str().ok().map(str::to_owned)
+}
+
+/// `Retry-After` is a number of seconds or a date (RFC 9110, section 10.2.3).
+fn seconds(text: &str) -> Option<u64> {
+    let text = text.trim();
+    text.parse().ok().or_else(|| {
+        let at = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+        let wait = at.as_second() - jackfield_protocol::time::now().as_second();
+        Some(u64::try_from(wait).unwrap_or(0))
+    })
+}
+
+/// The words of nginx, Go and Apache for plain HTTP on a TLS port.
+fn wants_tls(body: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(body.get(..4096).unwrap_or(body)).to_lowercase();
+    ["https port", "https server", "ssl-enabled server port"].iter().any(|words| text.contains(words))
+}
+
+/// A redirect that was not followed: to another origin, or of a request that may not be sent again.
+fn redirected(response: &Response) -> Failure {
+    let status = response.status().as_u16();
+    let to = text_header(response, &header::LOCATION)
+        .and_then(|to| response.url().join(&to).ok())
+        .map(|mut to| {
+            // User and query may hold secrets.
+            to.set_query(None);
+            to.set_fragment(None);
+            let _ = to.set_username("");
+            let _ = to.set_password(None);
+            to.to_string()
+        })
+        .map_or_else(|| "nowhere".to_owned(), |to| to.chars().take(200).collect());
+    Failure::new(ErrorCode::PeerRejected, format!("The peer redirects to {to} (status {status})."))
+        .status(status)
+        .hint("Use the address that it redirects to as base URL. Secrets are never sent on to another address. A login page in front of the peer also does this.")
 }
 
 /// Whether a body is a web page.
 pub(crate) fn looks_like_html(body: &[u8]) -> bool {
-    let start: String = String::from_utf8_lossy(&body[..body.len().min(512)]).trim_start().to_lowercase();
+    let start = String::from_utf8_lossy(body.get(..512).unwrap_or(body)).to_lowercase();
+    let start = start.trim_start_matches('\u{feff}').trim_start();
     start.starts_with("<!doctype html") || start.starts_with("<html")
 }
 
 /// A web page where an answer was expected, named by status and title.
 pub(crate) fn html_failure(status: u16, body: &[u8]) -> Failure {
-    let text = String::from_utf8_lossy(&body[..body.len().min(64 * 1024)]).into_owned();
+    let text = String::from_utf8_lossy(body.get(..64 * 1024).unwrap_or(body)).into_owned();
     let lower = text.to_ascii_lowercase();
     let title = lower
         .find("<title")
-        .and_then(|at| lower[at..].find('>').map(|end| at + end + 1))
-        .and_then(|from| lower[from..].find("</title").map(|end| text[from..from + end].trim().to_owned()))
+        .and_then(|at| Some(at + lower.get(at..)?.find('>')? + 1))
+        .and_then(|from| text.get(from..from + lower.get(from..)?.find("</title")?))
+        .map(|title| title.split_whitespace().collect::<Vec<_>>().join(" "))
         .map(|title| title.chars().take(120).collect::<String>())
         .unwrap_or_default();
     let named = if title.is_empty() { String::new() } else { format!(", titled '{title}'") };

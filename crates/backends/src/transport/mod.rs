@@ -2,15 +2,27 @@
 
 mod body;
 mod fault;
+#[cfg(test)]
+mod tests;
+mod tls;
+mod websocket;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use jackfield_protocol::error::{ErrorCode, Failure};
-use reqwest::{Certificate, Client, Method, RequestBuilder, Response, header, redirect};
+use reqwest::{Client, ClientBuilder, Method, Proxy, RequestBuilder, Response, header, redirect};
+use rustls::ClientConfig;
 use url::Url;
 
 pub(crate) use body::{Answer, ByteStream, StreamFault, answer, html_failure, looks_like_html};
 pub(crate) use fault::SendFault;
+
+/// Said to peers. Some peers drop what names itself as a program (n8n's webhooks with "ignore bots", its approval links).
+const USER_AGENT: &str = concat!("Mozilla/5.0 (compatible; Jackfield/", env!("CARGO_PKG_VERSION"), ")");
+/// Most redirects that are followed, each within the same origin.
+const REDIRECTS: usize = 5;
+/// Peers close idle connections after 5 s (Node's default): ours go first, so that no request meets a dying one.
+const IDLE: Duration = Duration::from_secs(4);
 
 /// How to reach one backend.
 #[derive(Debug, Clone)]
@@ -19,8 +31,10 @@ pub(crate) struct TransportOptions {
     pub(crate) ca_certificate: Option<String>,
     /// Accepts any certificate: only by explicit choice.
     pub(crate) accept_invalid_certificates: bool,
-    /// Sent with every request.
-    pub(crate) headers: Vec<(String, String)>,
+    /// `http://`, `https://` or `socks5://` proxy. The environment's proxies are not used.
+    pub(crate) proxy: Option<Url>,
+    /// Sent with every request; may be secret. Names and values must have been checked.
+    pub(crate) headers: header::HeaderMap,
     /// Deadline for the connection, TLS included.
     pub(crate) connect: Duration,
     /// Deadline for the head of an answer that does not stream.
@@ -32,7 +46,12 @@ pub(crate) struct TransportOptions {
 /// Talks HTTP with one backend.
 #[derive(Debug, Clone)]
 pub(crate) struct Transport {
-    http: Client,
+    pooled: Client,
+    fresh: Client,
+    tls: Arc<ClientConfig>,
+    proxied: bool,
+    headers: header::HeaderMap,
+    connect: Duration,
     /// Deadline for the head of an answer.
     pub(crate) first_byte: Duration,
     /// Longest time between two chunks of a stream.
@@ -40,39 +59,45 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    /// Makes the client; no IO.
+    /// Makes the client; no network.
     pub(crate) fn new(options: &TransportOptions) -> Result<Self, Failure> {
-        // The first backend installs it; for all later ones it is there already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = Client::builder()
-            .connect_timeout(options.connect)
+        let tls = tls::client_config(options.ca_certificate.as_deref(), options.accept_invalid_certificates)?;
+        let mut pooled_tls = tls.clone();
+        pooled_tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        let pooled = builder(options)?
+            .tls_backend_preconfigured(pooled_tls)
             .redirect(redirect::Policy::custom(same_origin))
-            .default_headers(headers(&options.headers)?)
-            .tcp_nodelay(true)
-            .pool_idle_timeout(Duration::from_secs(30));
-        if let Some(pem) = &options.ca_certificate {
-            let certificates = Certificate::from_pem_bundle(pem.as_bytes()).map_err(|_| bad_certificate())?;
-            if certificates.is_empty() {
-                return Err(bad_certificate());
-            }
-            builder = builder.tls_certs_merge(certificates);
-        }
-        if options.accept_invalid_certificates {
-            builder = builder.tls_danger_accept_invalid_certs(true);
-        }
-        let http = builder.build().map_err(|error| {
-            Failure::new(
-                ErrorCode::InvalidConfig,
-                format!("No HTTP client can be made of these options: {error}"),
-            )
-        })?;
-        Ok(Self { http, first_byte: options.first_byte, silence: options.silence })
+            .pool_idle_timeout(IDLE);
+        let mut fresh_tls = tls.clone();
+        fresh_tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let fresh = builder(options)?
+            .tls_backend_preconfigured(fresh_tls)
+            .http1_only()
+            .redirect(redirect::Policy::none())
+            .pool_max_idle_per_host(0);
+        Ok(Self {
+            pooled: pooled.build().map_err(|error| no_client(&error))?,
+            fresh: fresh.build().map_err(|error| no_client(&error))?,
+            tls: Arc::new(tls),
+            proxied: options.proxy.is_some(),
+            headers: options.headers.clone(),
+            connect: options.connect,
+            first_byte: options.first_byte,
+            silence: options.silence,
+        })
     }
 
-    /// A request, to be finished by the caller.
+    /// A request that reads or changes, to be finished by the caller. Redirects are followed within the same origin.
     pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
         // A compressed stream would be held back until a block is full.
-        self.http.request(method, url).header(header::ACCEPT_ENCODING, "identity")
+        self.pooled.request(method, url).header(header::ACCEPT_ENCODING, "identity")
+    }
+
+    /// A request that starts a run, to be finished by the caller: on a connection of its own, because on a reused one
+    /// that the peer is just closing nobody can say whether the request was taken; and without redirects, because
+    /// those send it again.
+    pub(crate) fn run_request(&self, method: Method, url: Url) -> RequestBuilder {
+        self.fresh.request(method, url).header(header::ACCEPT_ENCODING, "identity")
     }
 
     /// Sends a request and waits for the head of the answer, at most until the first-byte deadline.
@@ -83,7 +108,9 @@ impl Transport {
             Err(_) => {
                 let message =
                     format!("The peer took the request but sent no answer within {:?}.", self.first_byte);
-                Err(SendFault::MaybeSent(Failure::new(ErrorCode::PeerNoAnswer, message)))
+                let failure = Failure::new(ErrorCode::PeerNoAnswer, message)
+                    .hint("Check how busy the peer is; `first_byte_timeout_ms` gives it longer.");
+                Err(SendFault::MaybeSent(failure))
             }
         }
     }
@@ -95,29 +122,28 @@ impl Transport {
     }
 }
 
+fn builder(options: &TransportOptions) -> Result<ClientBuilder, Failure> {
+    let builder = Client::builder()
+        .connect_timeout(options.connect)
+        .default_headers(options.headers.clone())
+        .user_agent(USER_AGENT)
+        .referer(false)
+        .retry(reqwest::retry::never())
+        .tcp_nodelay(true)
+        .no_proxy();
+    match &options.proxy {
+        Some(url) => Ok(builder.proxy(Proxy::all(url.clone()).map_err(|error| no_client(&error))?)),
+        None => Ok(builder),
+    }
+}
+
+fn no_client(error: &reqwest::Error) -> Failure {
+    Failure::new(ErrorCode::InvalidConfig, format!("No HTTP client can be made of these options: {error}"))
+        .at("/options")
+}
+
+/// Secrets go along with a redirect, so it may not leave the origin.
 fn same_origin(attempt: redirect::Attempt<'_>) -> redirect::Action {
     let same = attempt.previous().first().is_some_and(|first| first.origin() == attempt.url().origin());
-    if same && attempt.previous().len() < 5 { attempt.follow() } else { attempt.stop() }
-}
-
-fn headers(list: &[(String, String)]) -> Result<header::HeaderMap, Failure> {
-    let mut map = header::HeaderMap::new();
-    for (name, value) in list {
-        let wrong = |what: &str| {
-            Failure::new(ErrorCode::InvalidConfig, format!("'{name}' {what}."))
-                .at(format!("/options/headers/{name}"))
-        };
-        let key = header::HeaderName::try_from(name.as_str()).map_err(|_| wrong("is not a header name"))?;
-        let mut value = header::HeaderValue::try_from(value.as_str())
-            .map_err(|_| wrong("has a value that no header can have"))?;
-        value.set_sensitive(true);
-        map.append(key, value);
-    }
-    Ok(map)
-}
-
-fn bad_certificate() -> Failure {
-    Failure::new(ErrorCode::InvalidConfig, "The CA certificate is not PEM text.")
-        .at("/options/ca_certificate")
-        .hint("Paste the whole text from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.")
+    if same && attempt.previous().len() <= REDIRECTS { attempt.follow() } else { attempt.stop() }
 }

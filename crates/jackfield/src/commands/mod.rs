@@ -37,7 +37,9 @@ pub(crate) struct Context {
 impl Context {
     /// A connection to the hub.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
-        Client::new(self.settings.server()?, self.settings.token()?)
+        let server = self.settings.server()?;
+        let token = self.settings.token_for(&server)?;
+        Client::new(server, token)
     }
 }
 

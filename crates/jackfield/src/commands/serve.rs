@@ -169,22 +169,22 @@ fn greet(hub: &RunningHub, demo: bool, out: &Out) -> Result<(), Failure> {
         out.line("");
     }
     out.line(out.style.paint(Tone::Bold, "Next, in another terminal"));
-    let next: &[(&str, &str)] = if demo {
-        &[
-            ("jackfield workflow list", "what can be run"),
-            ("jackfield run WORKFLOW 'Hello'", "run one, and watch it"),
-            ("jackfield runs list", "what ran"),
-        ]
-    } else {
-        &[
-            ("jackfield backend add n8n --url http://127.0.0.1:5678", "connect your n8n"),
-            ("jackfield workflow list", "what can be run"),
-            ("jackfield run BACKEND/WORKFLOW 'Hello'", "run one, and watch it"),
-        ]
+    let run = match &hub.example {
+        Some(example) => format!("jackfield run '{}' 'Hello'", example.replace('\'', "'\\''")),
+        None => "jackfield run BACKEND/WORKFLOW 'Hello'".to_owned(),
     };
+    let connect = "jackfield backend add n8n --url http://127.0.0.1:5678".to_owned();
+    let mut next = Vec::with_capacity(3);
+    if !demo {
+        next.push((connect, "connect your n8n"));
+    }
+    next.push(("jackfield workflow list".to_owned(), "what can be run"));
+    next.push((run, "run one, and watch it"));
     let room = next.iter().map(|(command, _)| command.len()).max().unwrap_or(0);
-    for (command, what) in next {
-        out.line(format!("  {command:room$}  {}", out.style.paint(Tone::Dim, what)));
+    for (command, what) in &next {
+        let fits = room + what.len() + 4 <= out.width;
+        let what = if fits { out.style.paint(Tone::Dim, what) } else { String::new() };
+        out.line(format!("  {command:room$}  {what}").trim_end());
     }
     out.line("");
     Ok(())

@@ -28,6 +28,8 @@ pub(crate) enum TokenCommand {
     /// Remove a token: whoever uses it is locked out at once
     Remove {
         /// Its id, or its name where that is unique
+        // Not called `token`: that is the id of the global flag.
+        #[arg(id = "which", value_name = "TOKEN")]
         token: String,
     },
 }

@@ -18,8 +18,6 @@ pub(super) fn judge(driver: &Driver, end: &AttemptEnd, peer: &dyn Peer, case: &P
         && done.outcome == Outcome::Succeeded
     {
         must(answer.contains(expected.as_str()), || format!("{name}: {answer:?} in place of {expected:?}"))?;
-        let twice = answer.matches(expected.as_str()).count() > 1 && expected.len() > 8;
-        must(!twice, || format!("{name}: the answer is there twice: {answer:?}"))?;
     }
     if let Some(expected) = &case.tools {
         must(driver.tools() == *expected, || {
@@ -46,6 +44,9 @@ pub(super) async fn every_case_ends_as_it_should(bench: &dyn Bench) -> Checked {
     must(failed.is_empty(), || failed.join("\n  "))
 }
 
+/// How many cases a costly check takes.
+pub(super) const SAMPLE: usize = 4;
+
 /// The cases whose stream is worth breaking.
 pub(super) fn streaming(peer: &dyn Peer) -> Vec<PeerCase> {
     let mut cases: Vec<_> = peer.cases();
@@ -55,7 +56,7 @@ pub(super) fn streaming(peer: &dyn Peer) -> Vec<PeerCase> {
 
 pub(super) async fn splitting_changes_nothing(bench: &dyn Bench) -> Checked {
     let peer = bench.peer().await?;
-    for case in streaming(peer.as_ref()) {
+    for case in streaming(peer.as_ref()).into_iter().take(SAMPLE) {
         let mut whole = None;
         for size in [0, 1, 7, 64] {
             peer.prepare(&case, Pacing::None);
@@ -78,7 +79,7 @@ pub(super) async fn a_bad_frame_is_kept_and_the_run_goes_on(bench: &dyn Bench) -
     let cases = streaming(peer.as_ref());
     must(!cases.is_empty(), || "no case streams".to_owned())?;
     peer.spoil();
-    for case in cases {
+    for case in cases.into_iter().take(SAMPLE) {
         peer.prepare(&case, Pacing::None);
         let mut driver = Driver::new(bench, peer.as_ref(), &case).await?;
         let end = driver.to_the_end().await.map_err(|problem| format!("{}: {problem}", case.name))?;

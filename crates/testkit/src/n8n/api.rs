@@ -9,15 +9,15 @@ use serde_json::{Value, json};
 use super::{
     cursor,
     run::{Broken, Run},
-    sim::{World, labels},
+    world::{World, labels},
 };
 use crate::http::{Flow, Request, Wire};
 
-/// What answers one endpoint.
-type Act = fn(&World, &Request, &[&str]) -> Answer;
-
 /// An answer: status and body.
 type Answer = (u16, Value);
+
+/// What answers a path.
+type Act = fn(&World, &Request, &[&str]) -> Answer;
 
 pub(super) async fn serve(world: &World, request: &Request, path: &str, wire: &mut Wire) -> io::Result<Flow> {
     let (status, body) = answer(world, request, path);
@@ -131,9 +131,11 @@ fn executions(world: &World, request: &Request, _: &[&str]) -> Answer {
             let own = record["status"].as_str().unwrap_or_default();
             let shown = match &status {
                 Some(status) => own == status,
-                // Running ones only when asked for; n8n 1.x lists no run that waits.
-                None => !["running", "new"].contains(&own) && (!world.is_old() || own != "waiting"),
+                // Running ones only when asked for.
+                None => !["running", "new"].contains(&own),
             };
+            // Seen on 1.123.81: no list has a run that began to wait since n8n started.
+            let shown = shown && !(world.is_old() && own == "waiting");
             let started: Option<Timestamp> = record["startedAt"].as_str().and_then(|time| time.parse().ok());
             if shown
                 && workflow.as_ref().is_none_or(|id| record["workflowId"] == **id)

@@ -67,7 +67,7 @@ fn resolved(base_url: &str, key: &str) -> ResolvedBackend {
             "connect_timeout_ms": 1000,
             "first_byte_timeout_ms": 1000,
             "silence_timeout_ms": 600,
-            "search_timeout_ms": 3000,
+            "search_timeout_ms": 1500,
         }),
         secrets,
     }
@@ -95,7 +95,7 @@ impl Peer for N8nPeer {
     }
 
     fn cases(&self) -> Vec<PeerCase> {
-        self.n8n.cases().iter().filter_map(|case| peer_case(case)).collect()
+        self.n8n.cases().iter().filter_map(|case| peer_case(&self.n8n, case)).collect()
     }
 
     fn prepare(&self, case: &PeerCase, pace: Pacing) {
@@ -147,7 +147,7 @@ impl Peer for N8nPeer {
 
 /// What the recording of a run demands of a client. `None`: it cannot be started through the port as it was
 /// recorded (files, a body that is no JSON).
-fn peer_case(case: &Case) -> Option<PeerCase> {
+fn peer_case(n8n: &SimulatedN8n, case: &Case) -> Option<PeerCase> {
     let request = &case.start()?.request;
     let body: Option<Value> = request.body.as_deref().map(serde_json::from_str).transpose().ok()?;
     let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
@@ -185,6 +185,8 @@ fn peer_case(case: &Case) -> Option<PeerCase> {
                 run["data"].get("ai_tool").is_some() || run["inputOverride"].get("ai_tool").is_some()
             })
             .map(|(name, _)| name.clone())
+            // The review of a tool call by a person is a question, no call.
+            .filter(|name| !n8n.node_type(&case.workflow_id, name).ends_with("HitlTool"))
             .collect();
         names.sort();
         names
@@ -207,6 +209,10 @@ fn peer_case(case: &Case) -> Option<PeerCase> {
 /// How the question was answered when it was recorded.
 fn answer_of(segment: &super::Segment) -> InputAnswer {
     let said = segment.websocket.iter().find(|said| said.what == "out" && !said.data.starts_with("n8n|"));
+    if segment.what == "chat" && said.is_none() {
+        // The chat only told something; n8n waits until it is read.
+        return InputAnswer { text: Some("go on".to_owned()), ..InputAnswer::default() };
+    }
     if let Some(said) = said {
         let text = serde_json::from_str::<Value>(&said.data)
             .ok()

@@ -1,6 +1,6 @@
 //! The websocket of a hosted chat.
 
-use std::io;
+use std::{io, time::Duration};
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::json;
@@ -9,10 +9,12 @@ use tokio_tungstenite::{
     tungstenite::{Message, handshake::derive_accept_key, protocol::Role},
 };
 
-use super::sim::{World, labels};
+use super::world::{World, labels};
 use crate::http::{Flow, Request, Wire};
 
 const HEARTBEAT: &str = "n8n|heartbeat";
+/// Between the last word and the end of the socket.
+const LINGER: Duration = Duration::from_millis(200);
 
 pub(super) async fn serve(world: &World, request: &Request, wire: &mut Wire) -> io::Result<Flow> {
     let Some(key) = request.header("sec-websocket-key") else {
@@ -66,6 +68,9 @@ async fn talk(
         }
         let more = run.case.segments.len() > run.live().segment + 1;
         if closed && !more {
+            // n8n closes when it next looks, up to 3 s later: what the page says meanwhile is read and does nothing.
+            let deaf = async { while socket.next().await.is_some_and(|message| message.is_ok()) {} };
+            let _ = tokio::time::timeout(LINGER, deaf).await;
             return socket.close(None).await;
         }
         tokio::select! {

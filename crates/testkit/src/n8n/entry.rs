@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::{
     run::{Broken, Run},
-    sim::{World, labels},
     triggers::{Found, Trigger, find},
+    world::{World, labels},
 };
 use crate::{
     http::{Flow, Request, Wire},

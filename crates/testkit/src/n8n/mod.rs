@@ -17,6 +17,7 @@ mod sim;
 #[cfg(test)]
 mod tests;
 mod triggers;
+mod world;
 
 pub use bench::N8nBench;
 pub use corpus::{Case, Corpus, Segment};

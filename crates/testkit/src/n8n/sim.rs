@@ -1,27 +1,12 @@
 //! The simulated n8n from outside: options, addresses, and what a test can do to it.
 
-use std::{
-    collections::HashMap,
-    fmt, io,
-    net::SocketAddr,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{fmt, io, net::SocketAddr, sync::Arc};
 
-use async_trait::async_trait;
 use jackfield_protocol::time::now;
-use tokio::sync::watch;
 
-use super::{
-    Case, Corpus, api, chat, entry,
-    play::play,
-    run::{Broken, Run},
-    triggers::{Trigger, triggers},
-};
+use super::{Case, Corpus, run::Broken, world::World};
 use crate::{
-    http::{Flow, Request, Server, Service, Wire, control::Kill},
+    http::{Request, Server, control::Kill},
     replay::{Pacing, Rule, key_only_to_the_api, never_posted_twice, starts_a_run},
 };
 
@@ -101,29 +86,6 @@ impl fmt::Debug for SimulatedN8n {
     }
 }
 
-/// What is done to streams on their way out.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Spoiled {
-    pub(super) split: Option<usize>,
-    pub(super) garbage: Option<(usize, Vec<u8>)>,
-}
-
-/// What the parts of the simulation share.
-pub(super) struct World {
-    pub(super) options: Options,
-    pub(super) version: N8nVersion,
-    pub(super) triggers: Vec<Trigger>,
-    address: std::sync::OnceLock<SocketAddr>,
-    keys: Mutex<HashMap<String, Vec<String>>>,
-    runs: Mutex<Vec<Arc<Run>>>,
-    next: AtomicU64,
-    chosen: Mutex<HashMap<String, String>>,
-    paces: Mutex<HashMap<String, Pacing>>,
-    /// Pieces of this many bytes, and what to put in before which piece.
-    pub(super) wire: Mutex<Spoiled>,
-    pub(super) held: watch::Sender<bool>,
-}
-
 impl SimulatedN8n {
     /// Starts it.
     ///
@@ -133,23 +95,9 @@ impl SimulatedN8n {
         let version = if options.corpus.version.starts_with("1.") { N8nVersion::V1 } else { N8nVersion::V2 };
         let key =
             options.api_key.clone().unwrap_or_else(|| format!("simulated-{}", uuid::Uuid::new_v4().simple()));
-        let keys = HashMap::from([(key, SCOPES.map(str::to_owned).to_vec())]);
-        let world = Arc::new(World {
-            triggers: triggers(&options.corpus),
-            options,
-            version,
-            address: std::sync::OnceLock::new(),
-            keys: Mutex::new(keys),
-            runs: Mutex::default(),
-            next: AtomicU64::new(1),
-            chosen: Mutex::default(),
-            paces: Mutex::default(),
-            wire: Mutex::default(),
-            held: watch::Sender::new(false),
-        });
+        let world = Arc::new(World::new(options, version, key, &SCOPES));
         let server = Server::start(world.clone()).await?;
-        // Set once: this is the only place that does.
-        let _ = world.address.set(server.address());
+        world.listens_at(server.address());
         Ok(Self { server, world })
     }
 
@@ -203,18 +151,26 @@ impl SimulatedN8n {
         &self.world.options.corpus.cases
     }
 
+    /// The type of a node of a workflow; empty when there is no such node.
+    #[must_use]
+    pub fn node_type(&self, workflow_id: &str, node: &str) -> String {
+        let nodes = self.world.options.corpus.workflow(workflow_id).map(|workflow| &workflow["nodes"]);
+        let mut nodes = nodes.and_then(serde_json::Value::as_array).into_iter().flatten();
+        let node = nodes.find(|known| known["name"] == node);
+        node.and_then(|node| node["type"].as_str()).unwrap_or_default().to_owned()
+    }
+
     /// Plays this recording for its workflow, whatever the caller sends. Otherwise the one whose recorded body
     /// equals what was sent is played, else the first.
     pub fn choose(&self, case: &str) {
         if let Some(case) = self.world.options.corpus.case(case) {
-            let mut chosen = self.world.chosen.lock().unwrap_or_else(PoisonError::into_inner);
-            chosen.insert(case.workflow_id.clone(), case.name.clone());
+            self.world.choose(&case);
         }
     }
 
     /// Sets the pace of one recording.
     pub fn pace(&self, case: &str, pace: Pacing) {
-        self.world.paces.lock().unwrap_or_else(PoisonError::into_inner).insert(case.to_owned(), pace);
+        self.world.pace(case, pace);
     }
 
     /// Cuts streams into HTTP chunks of this many bytes, whatever the recorded boundaries were; 0: as recorded.
@@ -329,122 +285,4 @@ impl Drop for SimulatedN8n {
     fn drop(&mut self) {
         self.world.end();
     }
-}
-
-impl World {
-    pub(super) fn base_url(&self) -> String {
-        self.address.get().map(|address| format!("http://{address}")).unwrap_or_default()
-    }
-
-    fn keys(&self) -> MutexGuard<'_, HashMap<String, Vec<String>>> {
-        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn wire(&self) -> MutexGuard<'_, Spoiled> {
-        self.wire.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The scopes of a key; `None`: not known.
-    pub(super) fn scopes(&self, key: &str) -> Option<Vec<String>> {
-        self.keys().get(key).cloned()
-    }
-
-    /// All executions, oldest first.
-    pub(super) fn runs(&self) -> Vec<Arc<Run>> {
-        self.runs.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub(super) fn is_old(&self) -> bool {
-        self.version == N8nVersion::V1
-    }
-
-    pub(super) fn status(&self, run: &Run) -> String {
-        run.status(self.is_queued(run))
-    }
-
-    pub(super) fn is_queued(&self, run: &Run) -> bool {
-        *self.held.borrow() && !run.live().head && run.live().snapshot.is_none()
-    }
-
-    /// The record with `workflowData`, as the API gives it with data.
-    pub(super) fn full_record(&self, run: &Run) -> serde_json::Value {
-        let mut record = run.record(self.is_queued(run));
-        if let Some(workflow) = self.options.corpus.workflow(&run.case.workflow_id) {
-            let live = &workflow["activeVersion"];
-            let part = |name: &str| if live[name].is_null() { &workflow[name] } else { &live[name] };
-            record["workflowData"] = serde_json::json!({
-                "id": workflow["id"], "name": workflow["name"], "nodes": part("nodes"),
-                "connections": part("connections"), "settings": workflow["settings"],
-            });
-        }
-        record
-    }
-
-    /// Begins an execution of this workflow.
-    pub(super) fn begin(&self, workflow_id: &str, request: Request, chat: bool) -> Option<Arc<Run>> {
-        let case = self.pick(workflow_id, &request)?;
-        let id = self.next.fetch_add(1 + case.sub_executions.len() as u64, Ordering::SeqCst);
-        let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
-        let run = Arc::new(Run::new(id, case, request, chat, self.is_old(), &self.base_url(), token));
-        self.runs.lock().unwrap_or_else(PoisonError::into_inner).push(run.clone());
-        self.go_on(&run, 0);
-        Some(run)
-    }
-
-    /// Plays a segment of a run.
-    pub(super) fn go_on(&self, run: &Arc<Run>, segment: usize) {
-        let pace = self.paces.lock().unwrap_or_else(PoisonError::into_inner).get(&run.case.name).cloned();
-        play(run, segment, pace.unwrap_or_else(|| self.options.pace.clone()), self.held.subscribe());
-    }
-
-    fn pick(&self, workflow_id: &str, request: &Request) -> Option<Arc<Case>> {
-        let chosen = self.chosen.lock().unwrap_or_else(PoisonError::into_inner).get(workflow_id).cloned();
-        if let Some(case) = chosen.and_then(|name| self.options.corpus.case(&name)) {
-            return Some(case);
-        }
-        let cases: Vec<_> =
-            self.options.corpus.cases.iter().filter(|case| case.workflow_id == workflow_id).collect();
-        let sent = request.json();
-        let same_body = cases.iter().find(|case| {
-            let recorded = case.start().and_then(|start| start.request.body.as_deref());
-            sent.is_some() && recorded.and_then(|body| serde_json::from_str(body).ok()) == sent
-        });
-        let same_path = cases.iter().find(|case| {
-            case.start()
-                .is_some_and(|start| start.request.path.split('?').next() == Some(request.path.as_str()))
-        });
-        same_body.or(same_path).or(cases.first()).map(|case| Arc::clone(case))
-    }
-
-    /// Ends all players.
-    fn end(&self) {
-        for run in self.runs() {
-            run.live().player.take().inspect(tokio::task::AbortHandle::abort);
-        }
-    }
-}
-
-#[async_trait]
-impl Service for World {
-    async fn serve(&self, request: Request, wire: &mut Wire) -> io::Result<Flow> {
-        let path = request.path.clone();
-        if let Some(rest) = path.strip_prefix("/api/v1/") {
-            api::serve(self, &request, rest, wire).await
-        } else if let Some(rest) = path.strip_prefix("/webhook/") {
-            entry::webhook(self, request, rest, wire).await
-        } else if let Some(rest) = path.strip_prefix("/webhook-waiting/") {
-            entry::resume(self, &request, rest, wire).await
-        } else if path == "/chat" {
-            chat::serve(self, &request, wire).await
-        } else if path == "/healthz" || path == "/healthz/readiness" {
-            wire.json(200, &labels(), &serde_json::json!({ "status": "ok" })).await
-        } else {
-            entry::page(404, wire).await
-        }
-    }
-}
-
-/// The header that tells a simulated peer from a real one.
-pub(super) fn labels() -> Vec<(String, String)> {
-    vec![("X-Jackfield-Simulated".to_owned(), "true".to_owned())]
 }

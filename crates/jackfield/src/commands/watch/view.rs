@@ -1,161 +1,23 @@
-//! Watching a run: live on a terminal, plain in a pipe, one event a line with `--json`.
-
-use std::{path::PathBuf, time::Duration};
+//! What is on the screen while a run is watched.
 
 use jackfield_protocol::{
     api::AnswerInput,
     error::{ErrorCode, Failure},
-    event::{EventBody, InputKind, Outcome, Transcript},
-    ids::{RunId, Seq},
-    model::{CancelEffect, CancelReport, RunStatus},
+    event::{EventBody, InputKind, Transcript},
+    ids::RunId,
+    model::CancelEffect,
 };
-use tokio::{
-    sync::mpsc,
-    task::JoinHandle,
-    time::{MissedTickBehavior, interval, timeout},
-};
+use tokio::task::JoinHandle;
 
-use super::save;
+use super::Cancelled;
 use crate::{
     client::Client,
-    exit::Exit,
-    follow::{Followed, Follower, Received},
-    output::{Asking, Live, Op, Out, Question, Screen, Shown, Tone, Typed, describe, plain, pretty},
+    follow::Received,
+    output::{Asking, Live, Op, Out, Question, Screen, Shown, Tone, Typed, describe, plain},
 };
 
-/// How often live lines are drawn anew.
-const TICK: Duration = Duration::from_millis(100);
-
-/// How long the answer to a cancel is waited for once the run has ended.
-const CANCEL_ANSWER: Duration = Duration::from_secs(5);
-
-/// How to watch.
-#[derive(Debug, Clone)]
-pub(crate) struct WatchOptions {
-    /// After which event.
-    pub(crate) after: Seq,
-    /// How long the hub may be away.
-    pub(crate) patience: Duration,
-    /// Ctrl-C asks the peer to stop; else it only leaves.
-    pub(crate) cancel_on_interrupt: bool,
-    /// Where to put files that the run made.
-    pub(crate) save: Option<PathBuf>,
-}
-
-/// Watches a run to its end.
-pub(crate) async fn watch(
-    client: &Client,
-    run: RunId,
-    options: WatchOptions,
-    out: &Out,
-) -> Result<Exit, Failure> {
-    let mut follower = Follower::start(client.clone(), run, options.after, options.patience);
-    let mut view = View::new(client.clone(), run, out);
-    let mut ticks = interval(TICK);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut interrupts = crate::lifecycle::Interrupts::new()?;
-    let mut interrupted = false;
-    let mut cancelling: Option<JoinHandle<Cancelled>> = None;
-    let mut lines: Option<mpsc::Receiver<String>> = None;
-    let exit = loop {
-        if view.asking && lines.is_none() {
-            lines = Some(stdin_lines());
-        }
-        tokio::select! {
-            biased;
-            () = interrupts.next() => {
-                if interrupted || !options.cancel_on_interrupt || view.ended() {
-                    view.clear_prompt();
-                    view.finish();
-                    if !view.ended() && !out.json {
-                        out.note(out.err.paint(Tone::Dim, format!("The run goes on: jackfield runs follow {run}")));
-                    }
-                    return Ok(Exit::Interrupted);
-                }
-                interrupted = true;
-                cancelling = Some(view.interrupt());
-            }
-            cancelled = cancelled(&mut cancelling) => {
-                cancelling = None;
-                view.say_cancelled(cancelled);
-            }
-            news = follower.next() => match news {
-                Some(Followed::Event(received)) => view.event(&received)?,
-                Some(Followed::Lost(failure)) => view.lost(&failure),
-                Some(Followed::Back) => view.back(),
-                Some(Followed::Failed(failure)) => {
-                    view.finish();
-                    return Err(failure);
-                }
-                None => {
-                    // The run may end before the answer to the cancel is here.
-                    if cancelling.is_some()
-                        && let Ok(cancelled) = timeout(CANCEL_ANSWER, cancelled(&mut cancelling)).await
-                    {
-                        view.say_cancelled(cancelled);
-                    }
-                    break Exit::of_run(view.transcript());
-                }
-            },
-            line = typed(&mut lines) => view.answer(line).await,
-            _ = ticks.tick(), if view.is_live() => view.tick(),
-        }
-    };
-    view.finish();
-    if !out.json && !view.streams() {
-        plain_answer(view.transcript(), run, out);
-    }
-    if let Some(folder) = &options.save {
-        save::artifacts(client, view.transcript(), folder, out).await?;
-    }
-    Ok(if interrupted { Exit::Interrupted } else { exit })
-}
-
-/// The answer of a run that was not shown while it came; why it failed goes to stderr.
-pub(crate) fn plain_answer(transcript: &Transcript, run: RunId, out: &Out) {
-    let mut text = plain(&transcript.answer());
-    for artifact in &transcript.artifacts {
-        if let Some(json) = &artifact.json {
-            if !text.is_empty() && !text.ends_with('\n') {
-                text.push('\n');
-            }
-            text.push_str(&pretty(json));
-        }
-    }
-    if !text.is_empty() {
-        if !text.ends_with('\n') {
-            text.push('\n');
-        }
-        out.text(&text);
-    }
-    let Some(done) = &transcript.done else { return };
-    if done.outcome == Outcome::Succeeded || out.stderr_terminal {
-        return;
-    }
-    match transcript.errors.iter().rev().find(|error| error.fatal) {
-        Some(error) => {
-            let mut failure = Failure::new(error.code, error.message.clone());
-            failure.hint = error.hint.clone();
-            failure.peer_status = error.peer_status;
-            out.failure(&failure);
-        }
-        None => {
-            let reason = done.reason.as_deref().map(plain).unwrap_or_default();
-            out.note(format!("The run ended as {}. {reason}", run_word(done.outcome)));
-        }
-    }
-    out.note(format!("See jackfield trace {run}"));
-}
-
-fn run_word(outcome: Outcome) -> &'static str {
-    RunStatus::from(outcome).as_str()
-}
-
-/// What a cancel came to.
-type Cancelled = Result<CancelReport, Failure>;
-
 /// What is on the screen.
-struct View<'a> {
+pub(super) struct View<'a> {
     client: Client,
     run: RunId,
     out: &'a Out,
@@ -165,11 +27,12 @@ struct View<'a> {
     hub_lost: bool,
     /// Questions that wait for an answer, the one being asked first.
     questions: Vec<Question>,
-    asking: bool,
+    /// Somebody is being asked: a line is to be read.
+    pub(super) asking: bool,
 }
 
 impl<'a> View<'a> {
-    fn new(client: Client, run: RunId, out: &'a Out) -> Self {
+    pub(super) fn new(client: Client, run: RunId, out: &'a Out) -> Self {
         Self {
             client,
             run,
@@ -183,25 +46,25 @@ impl<'a> View<'a> {
         }
     }
 
-    fn transcript(&self) -> &Transcript {
+    pub(super) fn transcript(&self) -> &Transcript {
         self.live.transcript()
     }
 
-    fn ended(&self) -> bool {
+    pub(super) fn ended(&self) -> bool {
         self.transcript().done.is_some()
     }
 
     /// Text goes to stdout while it comes.
-    fn streams(&self) -> bool {
+    pub(super) fn streams(&self) -> bool {
         self.out.stdout_terminal && !self.out.json
     }
 
     /// Lines are redrawn on stderr.
-    fn is_live(&self) -> bool {
+    pub(super) fn is_live(&self) -> bool {
         self.out.stderr_terminal && !self.out.json
     }
 
-    fn event(&mut self, received: &Received) -> Result<(), Failure> {
+    pub(super) fn event(&mut self, received: &Received) -> Result<(), Failure> {
         if self.out.json {
             self.out.line(&received.raw);
         }
@@ -279,7 +142,7 @@ impl<'a> View<'a> {
         }
     }
 
-    fn tick(&mut self) {
+    pub(super) fn tick(&mut self) {
         self.tick += 1;
         let columns = Out::columns();
         self.screen.resize(columns);
@@ -303,7 +166,7 @@ impl<'a> View<'a> {
         self.perform(&ops);
     }
 
-    fn lost(&mut self, failure: &Failure) {
+    pub(super) fn lost(&mut self, failure: &Failure) {
         self.hub_lost = true;
         if self.is_live() {
             let text = format!("  {} {}", self.out.err.paint(Tone::Warn, "↻"), failure.message);
@@ -314,7 +177,7 @@ impl<'a> View<'a> {
         }
     }
 
-    fn back(&mut self) {
+    pub(super) fn back(&mut self) {
         self.hub_lost = false;
         self.lines(vec![format!(
             "  {} the hub is back; nothing was missed",
@@ -324,7 +187,7 @@ impl<'a> View<'a> {
     }
 
     /// Takes the live lines away and ends the line of the text.
-    fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         let ops = self.screen.live(Vec::new());
         self.perform(&ops);
         if self.screen.inside_line() {
@@ -334,7 +197,7 @@ impl<'a> View<'a> {
     }
 
     /// Asks the peer to stop, without holding up the events.
-    fn interrupt(&mut self) -> JoinHandle<Cancelled> {
+    pub(super) fn interrupt(&mut self) -> JoinHandle<Cancelled> {
         self.clear_prompt();
         self.lines(vec![format!(
             "  {} asking the peer to stop … (Ctrl-C again leaves the run alone)",
@@ -345,7 +208,7 @@ impl<'a> View<'a> {
         tokio::spawn(async move { client.cancel(run).await })
     }
 
-    fn say_cancelled(&mut self, cancelled: Cancelled) {
+    pub(super) fn say_cancelled(&mut self, cancelled: Cancelled) {
         let (tone, text) = match cancelled {
             Ok(report) if report.effect == CancelEffect::GoesOn => (Tone::Warn, report.message),
             Ok(report) => (Tone::Good, report.message),
@@ -393,13 +256,13 @@ impl<'a> View<'a> {
     }
 
     /// Takes away the prompt, or the `^C` that the terminal wrote, so that something can stand in its place.
-    fn clear_prompt(&self) {
+    pub(super) fn clear_prompt(&self) {
         if self.is_live() && !self.screen.inside_line() {
             self.out.err_text("\r\u{1b}[K");
         }
     }
 
-    async fn answer(&mut self, line: String) {
+    pub(super) async fn answer(&mut self, line: String) {
         if !self.asking {
             return;
         }
@@ -435,37 +298,4 @@ impl<'a> View<'a> {
         }
         self.redraw();
     }
-}
-
-async fn cancelled(task: &mut Option<JoinHandle<Cancelled>>) -> Cancelled {
-    match task {
-        Some(task) => match task.await {
-            Ok(cancelled) => cancelled,
-            Err(error) => Err(Failure::internal(format!("The request to stop was lost: {error}."))),
-        },
-        None => std::future::pending().await,
-    }
-}
-
-async fn typed(lines: &mut Option<mpsc::Receiver<String>>) -> String {
-    if let Some(lines) = lines
-        && let Some(line) = lines.recv().await
-    {
-        return line;
-    }
-    std::future::pending().await
-}
-
-/// Lines from the terminal. The thread ends with the process: a read that waits for a person cannot be called off.
-fn stdin_lines() -> mpsc::Receiver<String> {
-    let (sender, receiver) = mpsc::channel(8);
-    std::thread::spawn(move || {
-        for line in std::io::stdin().lines() {
-            let Ok(line) = line else { return };
-            if sender.blocking_send(line).is_err() {
-                return;
-            }
-        }
-    });
-    receiver
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Style, Tone, cut, duration, join,
-    live::compact,
+    live::{compact, pretty},
     one_line, plain, plural,
     report::{outcome_mark, status_mark, step_mark},
     width, wrap,
@@ -261,7 +261,7 @@ fn block(value: &Value, room: usize) -> Vec<String> {
     if width(&short) <= room && !matches!(value, Value::String(text) if text.contains('\n')) {
         return vec![short];
     }
-    let text = super::live::pretty(value);
+    let text = pretty(value);
     let all: Vec<&str> = text.lines().collect();
     let mut lines: Vec<String> =
         all.iter().take(IO_LINES).map(|line| cut(&line.replace('\t', "  "), room)).collect();

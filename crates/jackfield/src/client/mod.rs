@@ -1,12 +1,14 @@
 //! The hub's HTTP API as the commands use it.
 
+mod transport;
+
 use std::time::Duration;
 
 use bytes::Bytes;
 use jackfield_protocol::{
     api::{
         AnswerInput, BackendChange, BackendView, CreatedToken, DiscoveryReport, NewBackend, NewToken, Page,
-        Problem, SignInLink, StartRun, Trace,
+        SignInLink, StartRun, Trace,
     },
     error::{ErrorCode, Failure},
     event::StreamEvent,
@@ -15,22 +17,20 @@ use jackfield_protocol::{
     port::{ApiToken, PlatformInfo},
 };
 use reqwest::{
-    Method, RequestBuilder, Response, StatusCode, header,
+    Method, Response, StatusCode, header,
     multipart::{Form, Part},
 };
-use secrecy::{ExposeSecret as _, SecretString};
-use serde::{Serialize, de::DeserializeOwned};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use url::Url;
+
+use self::transport::content_type;
+pub(crate) use self::transport::is_loopback;
 
 /// The hub is near: longer than this it takes only when it is not there.
 const CONNECT: Duration = Duration::from_secs(5);
 /// Longest wait for what the hub answers from memory.
 const SHORT: Duration = Duration::from_secs(10);
-/// Most bytes of an error answer that are read.
-const PROBLEM_BYTES: usize = 256 * 1024;
-/// Most pages of a list that are read.
-const PAGES: usize = 200;
 
 /// What a hub says of itself.
 #[derive(Debug, Clone)]
@@ -298,125 +298,6 @@ impl Client {
         let url = self.base.join("readyz").map_err(|error| Failure::internal(error.to_string()))?;
         self.empty(self.http.get(url).timeout(SHORT)).await
     }
-
-    fn request(&self, method: Method, path: &[&str]) -> Result<RequestBuilder, Failure> {
-        let mut url = self.base.clone();
-        url.path_segments_mut()
-            .map_err(|()| Failure::new(ErrorCode::InvalidUrl, format!("{} takes no path.", self.base)))?
-            .pop_if_empty()
-            .extend(["api", "v1"])
-            .extend(path);
-        let mut request = self.http.request(method, url);
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token.expose_secret());
-        }
-        Ok(request)
-    }
-
-    /// Reads a list to its end.
-    async fn all<T: DeserializeOwned>(
-        &self,
-        path: &[&str],
-        query: &[(&str, String)],
-    ) -> Result<Vec<T>, Failure> {
-        let mut all = Vec::new();
-        let mut next: Option<String> = None;
-        for _ in 0..PAGES {
-            let mut request = self.request(Method::GET, path)?.query(query);
-            if let Some(cursor) = &next {
-                request = request.query(&[("cursor", cursor)]);
-            }
-            let page: Page<T> = self.json(request).await?;
-            all.extend(page.items);
-            next = page.next;
-            if next.is_none() {
-                break;
-            }
-        }
-        Ok(all)
-    }
-
-    async fn send<B: Serialize, T: DeserializeOwned>(
-        &self,
-        method: Method,
-        path: &[&str],
-        body: &B,
-    ) -> Result<T, Failure> {
-        self.json(self.request(method, path)?.json(body)).await
-    }
-
-    async fn post<T: DeserializeOwned>(&self, path: &[&str]) -> Result<T, Failure> {
-        self.json(self.request(Method::POST, path)?).await
-    }
-
-    async fn empty(&self, request: RequestBuilder) -> Result<(), Failure> {
-        self.answer(request).await.map(drop)
-    }
-
-    async fn json<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Failure> {
-        let response = self.answer(request.header(header::ACCEPT, "application/json")).await?;
-        if !content_type(&response).contains("json") {
-            return Err(self.not_a_hub(&response));
-        }
-        let bytes = response.bytes().await.map_err(|error| self.broken(&error))?;
-        serde_json::from_slice(&bytes).map_err(|error| {
-            Failure::new(ErrorCode::PeerBadAnswer, format!("The hub's answer is not understood: {error}."))
-                .hint("Is the hub of another version? Compare `jackfield --version` with `jackfield doctor`.")
-        })
-    }
-
-    async fn answer(&self, request: RequestBuilder) -> Result<Response, Failure> {
-        let response = request.send().await.map_err(|error| self.unreachable(&error))?;
-        if response.status().is_success() {
-            return Ok(response);
-        }
-        Err(self.refused(response).await)
-    }
-
-    async fn refused(&self, response: Response) -> Failure {
-        let status = response.status();
-        let fallback = self.not_a_hub(&response);
-        let body = match response.bytes().await {
-            Ok(body) if body.len() <= PROBLEM_BYTES => body,
-            _ => return fallback,
-        };
-        let Ok(problem) = serde_json::from_slice::<Problem>(&body) else { return fallback };
-        let mut failure = Failure::new(problem.code, problem.detail);
-        failure.hint = problem.hint;
-        failure.place = problem.place;
-        failure.peer_status = problem.peer_status;
-        if status.as_u16() == 401 && failure.code == ErrorCode::Unauthenticated {
-            failure.hint = Some(
-                "Use the data directory of this hub (--data-dir), or a token (JACKFIELD_TOKEN); \
-                 `jackfield token create` makes one where the hub runs."
-                    .to_owned(),
-            );
-        }
-        failure
-    }
-
-    fn not_a_hub(&self, response: &Response) -> Failure {
-        let status = response.status();
-        Failure::new(
-            ErrorCode::PeerNotPlatform,
-            format!("What answers at {} is not a Jackfield hub (HTTP {}).", self.base, status.as_u16()),
-        )
-        .hint("Check --server: scheme, port and base path.")
-    }
-
-    fn unreachable(&self, error: &reqwest::Error) -> Failure {
-        let code =
-            if error.is_timeout() { ErrorCode::PeerConnectTimeout } else { ErrorCode::PeerUnreachable };
-        Failure::new(code, format!("No hub answers at {}: {}.", self.base, innermost(error)))
-            .hint("Start one with `jackfield serve`, or name another with --server.")
-    }
-
-    fn broken(&self, error: &reqwest::Error) -> Failure {
-        Failure::new(
-            ErrorCode::PeerConnectionLost,
-            format!("The connection to the hub at {} broke: {}.", self.base, innermost(error)),
-        )
-    }
 }
 
 /// A hint with names that there are, as many as can be taken in at a glance.
@@ -436,32 +317,4 @@ pub(crate) fn known_names<'a>(what: &str, else_do: &str, names: impl Iterator<It
 
 fn backend_query(backend: Option<BackendId>) -> Vec<(&'static str, String)> {
     backend.map(|id| ("backend", id.to_string())).into_iter().collect()
-}
-
-fn content_type(response: &Response) -> String {
-    let value = response.headers().get(header::CONTENT_TYPE);
-    value.and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase()
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
-/// The cause that a person can act on; it names no address twice and no secret.
-fn innermost(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
-    let text = cause.to_string();
-    // "Connection refused (os error 111)": the number helps nobody.
-    match text.split_once(" (os error") {
-        Some((words, _)) => words.to_lowercase(),
-        None => text,
-    }
 }

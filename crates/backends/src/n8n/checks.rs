@@ -1,0 +1,65 @@
+//! The list of checks that a connection test makes, and the state that follows from it.
+
+use jackfield_protocol::{
+    error::{ErrorCode, Failure},
+    model::{Check, CheckStatus, HealthState},
+};
+
+/// Name of the check that decides whether the peer can be reached at all.
+pub(super) const REACHABLE: &str = "reachable";
+
+/// Collects checks.
+#[derive(Default)]
+pub(super) struct Checks(Vec<Check>);
+
+impl Checks {
+    pub(super) fn passed(&mut self, name: &str, message: impl Into<String>) {
+        self.push(name, CheckStatus::Passed, message, None);
+    }
+
+    pub(super) fn skipped(&mut self, name: &str, message: impl Into<String>) {
+        self.push(name, CheckStatus::Skipped, message, None);
+    }
+
+    pub(super) fn warning(&mut self, name: &str, failure: Failure) {
+        self.push(name, CheckStatus::Warning, failure.message.clone(), Some(failure));
+    }
+
+    pub(super) fn failed(&mut self, name: &str, failure: Failure) {
+        self.push(name, CheckStatus::Failed, failure.message.clone(), Some(failure));
+    }
+
+    fn push(
+        &mut self,
+        name: &str,
+        status: CheckStatus,
+        message: impl Into<String>,
+        failure: Option<Failure>,
+    ) {
+        self.0.push(Check { name: name.to_owned(), status, message: message.into(), failure });
+    }
+
+    /// Whether a check failed.
+    pub(super) fn has_failed(&self) -> bool {
+        self.0.iter().any(|check| check.status == CheckStatus::Failed)
+    }
+
+    /// The state that follows: what answers at all is at worst degraded, unless it refuses the key.
+    pub(super) fn state(&self) -> HealthState {
+        match self.0.iter().find(|check| check.status == CheckStatus::Failed) {
+            Some(check) if check.name == REACHABLE => HealthState::Unreachable,
+            Some(check)
+                if check.failure.as_ref().is_some_and(|why| why.code == ErrorCode::PeerUnauthorized) =>
+            {
+                HealthState::Unauthorized
+            }
+            Some(_) => HealthState::Degraded,
+            None if self.0.iter().any(|check| check.status == CheckStatus::Warning) => HealthState::Degraded,
+            None => HealthState::Connected,
+        }
+    }
+
+    pub(super) fn into_list(self) -> Vec<Check> {
+        self.0
+    }
+}

@@ -1,0 +1,99 @@
+//! Every platform passes the shared suite, and none is forgotten: the folders, the list and the benches agree.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
+
+use jackfield_protocol::{model::Platform, port::PlatformFactory};
+use jackfield_testkit::{
+    backend_suite::{Bench, Check},
+    n8n::N8nBench,
+};
+
+fn factory(platform: Platform) -> Arc<dyn PlatformFactory> {
+    jackfield_backends::platforms().into_iter().find(|factory| factory.platform() == platform).unwrap()
+}
+
+/// The platforms that the suite runs on (below). A new platform adds its own here and there.
+const TESTED: &[Platform] = &[Platform::N8n];
+
+fn bench(platform: Platform, version: &'static str) -> Box<dyn Bench> {
+    match platform {
+        Platform::N8n => Box::new(N8nBench::new(factory(platform), version)),
+        other => panic!("{other} has no bench"),
+    }
+}
+
+/// The folder of a platform's client.
+fn folder(platform: Platform) -> &'static str {
+    match platform {
+        Platform::N8n => "n8n",
+        Platform::Flowise => "flowise",
+        Platform::SimStudio => "sim",
+        Platform::Mcp => "mcp",
+        Platform::Openai => "openai",
+    }
+}
+
+#[test]
+fn folders_list_and_suite_agree() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let folders: BTreeSet<String> = fs::read_dir(source)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_type().unwrap().is_dir())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        // Shared by all of them.
+        .filter(|name| name != "transport")
+        .collect();
+    let listed: Vec<Platform> =
+        jackfield_backends::platforms().iter().map(|factory| factory.platform()).collect();
+    let names: BTreeSet<String> = listed.iter().map(|platform| folder(*platform).to_owned()).collect();
+    assert_eq!(names.len(), listed.len(), "a platform is listed twice");
+    assert_eq!(folders, names, "a folder without a line in platforms(), or the other way round");
+    let tested: BTreeSet<String> = TESTED.iter().map(|platform| folder(*platform).to_owned()).collect();
+    assert_eq!(names, tested, "a platform without a bench");
+}
+
+#[test]
+fn every_platform_describes_itself() {
+    for factory in jackfield_backends::platforms() {
+        let info = factory.description();
+        assert_eq!(info.platform, factory.platform());
+        assert!(!info.summary.is_empty() && !info.guide.is_empty(), "{}", info.title);
+        for schema in [&info.options_schema, &info.secrets_schema] {
+            assert_eq!(schema["type"], "object", "{}", info.title);
+        }
+    }
+}
+
+/// One test for each check and bench, so that each shows by its own name and none waits for another.
+macro_rules! suite {
+    ($($name:ident: $platform:ident $version:literal;)*) => {$(
+        mod $name {
+            suite!(@checks $platform $version: connection Connection, wrong_key WrongKey, unreachable Unreachable,
+                web_page WebPage, garbage Garbage, discovery Discovery, runs Runs, splits Splits, bad_frame BadFrame,
+                cuts Cuts, not_sent NotSent, silence Silence, cancel Cancel, dropped Dropped);
+        }
+    )*};
+    (@checks $platform:ident $version:literal: $($test:ident $check:ident),*) => {
+        /// Fails when the suite has a check that is not run here.
+        #[test]
+        fn no_check_is_forgotten() {
+            let run = [$(super::Check::$check),*];
+            assert_eq!(run.as_slice(), super::Check::ALL);
+        }
+
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $test() {
+            let bench = super::bench(super::Platform::$platform, $version);
+            if let Err(problems) = super::Check::$check.run(bench.as_ref()).await {
+                panic!("{problems}");
+            }
+        })*
+    };
+}
+
+suite! {
+    n8n_2: N8n "v2.41.1";
+    n8n_1: N8n "v1.123.81";
+}

@@ -1,0 +1,20 @@
+//! The engine with a scripted peer and a store that can be held, broken and inspected.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail like the tests themselves"
+)]
+
+mod answers;
+mod cancel;
+mod catalogue;
+mod health;
+mod property;
+mod readers;
+mod record;
+mod recovery;
+mod restart;
+mod shutdown;
+mod support;
