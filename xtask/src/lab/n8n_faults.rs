@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use jackfield_protocol::event::{EventBody, LinkState, Outcome, StreamEvent, Transcript};
+use jackfield_protocol::event::{EventBody, InputKind, LinkState, Outcome, StreamEvent, Transcript};
 use jackfield_testkit::fault::FaultProxy;
 use serde_json::{Value, json};
 
@@ -237,6 +237,8 @@ async fn pause(lab: &Lab, hub: &Hub, file: &str, input: Value, mut answer: Value
             pauses += 1;
             if let Some(choice) = question.choices.first() {
                 answer = json!({"choice": choice.id});
+            } else if question.kind == InputKind::Text {
+                answer = json!({"text": "blue"});
             }
             let body = json!({"request_id": question.request_id, "answer": answer});
             hub.post(&format!("runs/{run}/input"), body).await?;
@@ -262,7 +264,9 @@ pub(super) async fn cancel(lab: &Lab, hub: &Hub, report: &mut Report) -> TaskRes
     println!("cancel");
     for (file, text) in [("ai-tool", "hi [tokens=80][delay=100][notool]"), ("wh-slow", "hi")] {
         let run = start(lab, hub, "lab", file, json!({"text": text})).await?;
-        let first = hub.follow(&run, 0, external_is_known).await?;
+        // Old versions tell the execution of a plain webhook only at its end.
+        let known = tokio::time::timeout(Duration::from_millis(1500), hub.follow(&run, 0, external_is_known));
+        let first = known.await.unwrap_or_else(|_| Ok(Vec::new()))?;
         let report_of_cancel = hub.post(&format!("runs/{run}/cancel"), json!({})).await?;
         let rest = hub.follow(&run, first.last().map_or(0, |event| event.seq), |_| false).await?;
         let events: Vec<StreamEvent> = first.into_iter().chain(rest).collect();
@@ -275,6 +279,11 @@ pub(super) async fn cancel(lab: &Lab, hub: &Hub, report: &mut Report) -> TaskRes
             // Old versions cannot be stopped: then the report has to say so.
             (Ok(()), Some(Outcome::Cancelled), _) if report_of_cancel["effect"] == "goes_on" => {
                 Ok("goes on there, and says so".to_owned())
+            }
+            (Ok(()), Some(Outcome::Succeeded), Some("success"))
+                if report_of_cancel["effect"] == "already_ended" && lab.is_1() =>
+            {
+                Ok("cannot be stopped, ended well before the hub gave up, and says so".to_owned())
             }
             (whole, outcome, status) => {
                 Err(format!("{whole:?} {outcome:?}, n8n says {status:?}; {report_of_cancel}"))

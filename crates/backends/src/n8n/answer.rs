@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use futures_util::{SinkExt as _, StreamExt as _};
 use jackfield_protocol::{
     error::{ErrorCode, Failure},
     event::{InputKind, InputRequired},
@@ -11,15 +10,14 @@ use jackfield_protocol::{
 };
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
-use tokio::time::{Instant, sleep, timeout};
-use tokio_tungstenite::tungstenite::Message;
+use tokio::time::{Instant, sleep};
 use url::Url;
 
 use super::{
-    api::{Api, encode},
-    config::join,
+    api::Api,
+    chat_socket,
     execution::{Execution, Status},
-    question,
+    input, question,
 };
 
 /// n8n drops callers that look like programs: 200, empty, and nothing happens (recording i03).
@@ -64,7 +62,15 @@ pub(crate) async fn answer(
             let link = link.ok_or_else(|| rejected("n8n gave no usable link for this choice."))?;
             press(api, api.transport.request(Method::GET, link), &id, asked).await
         }
-        InputKind::Text => by_socket(api, request, &execution, asked, answer).await,
+        InputKind::Text => {
+            let Some(text) = &answer.text else {
+                return Err(
+                    Failure::new(ErrorCode::InvalidInput, "The question wants a text.").at("/answer/text")
+                );
+            };
+            chat_socket::answer(api, &execution, &input::session(&request.run), text).await?;
+            gone_on(api, &id, asked).await
+        }
         InputKind::Resume | InputKind::Timer | InputKind::Form => {
             let mut url = Url::parse(&api.config.entry_url(&api.config.options.waiting_path, &id))
                 .map_err(|_| rejected("The resume address cannot be made."))?;
@@ -138,62 +144,11 @@ async fn gone_on(api: &Api, id: &str, asked: &InputRequired) -> Result<(), Failu
     }
 }
 
-/// A chat in mode "response nodes" takes answers only by its websocket (recording i06).
-async fn by_socket(
-    api: &Api,
-    request: &ResumeRequest,
-    execution: &Execution,
-    asked: &InputRequired,
-    answer: &InputAnswer,
-) -> Result<(), Failure> {
-    let Some(text) = &answer.text else {
-        return Err(Failure::new(ErrorCode::InvalidInput, "The question wants a text.").at("/answer/text"));
-    };
-    let run = &request.run;
-    let session = run
-        .input
-        .session_id
-        .clone()
-        .or_else(|| run.conversation_id.map(|id| id.to_string()))
-        .unwrap_or_else(|| run.run_id.to_string());
-    let token = execution.resume_token().unwrap_or_default();
-    let path = format!(
-        "chat?sessionId={}&executionId={}&isPublic=true&token={}",
-        encode(&session),
-        execution.id(),
-        encode(token)
-    );
-    let mut socket = api.transport.websocket(&join(&api.config.webhook_base, &path)).await?;
-    let message = json!({"sessionId": session, "action": "sendMessage", "chatInput": text}).to_string();
-    let talk = async {
-        let mut sent = false;
-        while let Some(Ok(frame)) = socket.next().await {
-            let Message::Text(said) = frame else { continue };
-            match said.as_str() {
-                "n8n|heartbeat" => drop(socket.send(Message::text("n8n|heartbeat-ack")).await),
-                "n8n|continue" if sent => return Ok(()),
-                "n8n|continue" => {}
-                _ if sent => return Ok(()),
-                _ => {
-                    socket
-                        .send(Message::text(message.clone()))
-                        .await
-                        .map_err(|_| rejected("n8n's chat socket broke."))?;
-                    sent = true;
-                }
-            }
-        }
-        if sent { Ok(()) } else { Err(rejected("n8n closed the chat socket before it asked.")) }
-    };
-    timeout(GOES_ON, talk).await.map_err(|_| rejected("n8n's chat did not take the answer in time."))??;
-    gone_on(api, &execution.id(), asked).await
-}
-
 async fn read(api: &Api, id: &str) -> Result<Execution, Failure> {
     let value = api.execution(id, true).await?.and_then(Execution::of);
     value.ok_or_else(|| rejected("n8n does not have the execution any more."))
 }
 
-fn rejected(why: &str) -> Failure {
+pub(super) fn rejected(why: &str) -> Failure {
     Failure::new(ErrorCode::AnswerRejected, why)
 }

@@ -54,7 +54,7 @@ impl Checks {
                 HealthState::Unauthorized
             }
             Some(_) => HealthState::Degraded,
-            None if self.0.iter().any(|check| check.status == CheckStatus::Warning) => HealthState::Degraded,
+            None if self.0.iter().any(degrades) => HealthState::Degraded,
             None => HealthState::Connected,
         }
     }
@@ -62,4 +62,10 @@ impl Checks {
     pub(super) fn into_list(self) -> Vec<Check> {
         self.0
     }
+}
+
+/// An old version that is supported works as well as it ever will: its warning says what it lacks.
+fn degrades(check: &Check) -> bool {
+    check.status == CheckStatus::Warning
+        && check.failure.as_ref().is_none_or(|failure| failure.code != ErrorCode::PeerTooOld)
 }

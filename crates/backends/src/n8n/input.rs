@@ -189,11 +189,7 @@ pub(crate) fn request(api: &Api, entry: &EntryPoint, run: &RunRequest) -> Result
 
 fn body(entry: &EntryPoint, run: &RunRequest) -> Value {
     let input = &run.input;
-    let session = input
-        .session_id
-        .clone()
-        .or_else(|| run.conversation_id.map(|id| id.to_string()))
-        .unwrap_or_else(|| run.run_id.to_string());
+    let session = session(run);
     let mut fields: Map<String, Value> = match &input.data {
         Some(Value::Object(fields)) => fields.clone(),
         Some(other) if input.text.is_none() => return other.clone(),
@@ -266,4 +262,12 @@ fn sign(key: &str) -> String {
     let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, key.as_bytes());
     let signature = ring::hmac::sign(&key, text.as_bytes());
     format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()))
+}
+/// The memory that a chat uses: as given, else the conversation, else the run alone.
+pub(crate) fn session(run: &RunRequest) -> String {
+    let field = run.input.data.as_ref().and_then(|data| data.get("sessionId")?.as_str().map(str::to_owned));
+    field
+        .or_else(|| run.input.session_id.clone())
+        .or_else(|| run.conversation_id.map(|id| id.to_string()))
+        .unwrap_or_else(|| run.run_id.to_string())
 }

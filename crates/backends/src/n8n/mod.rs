@@ -24,6 +24,7 @@ mod webhook_base;
 mod answer;
 mod answer_text;
 mod cancel;
+mod chat_socket;
 mod input;
 mod locate;
 mod outcome;

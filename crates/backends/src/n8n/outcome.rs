@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use jackfield_protocol::{
     error::Failure,
-    event::{Draft, EventBody, InputResolved, ResolvedBy, Source},
+    event::{Delta, Draft, EventBody, InputResolved, ResolvedBy, Source},
     ids::InputRequestId,
     port::{AttemptEnd, Signal, Signals},
     time::now,
@@ -14,8 +14,9 @@ use tokio::time::Instant;
 
 use super::{
     api::Api,
+    chat_socket,
     execution::{Execution, Status},
-    question,
+    question::{self, Saying},
     teller::Teller,
 };
 
@@ -37,7 +38,13 @@ pub(crate) enum Followed {
 }
 
 /// Follows an execution that is known by its id.
-pub(crate) async fn follow(api: &Api, id: &str, teller: &mut Teller, signals: &mut Signals) -> Followed {
+pub(crate) async fn follow(
+    api: &Api,
+    id: &str,
+    session: &str,
+    teller: &mut Teller,
+    signals: &mut Signals,
+) -> Followed {
     let mut wait = RUNNING.0;
     let mut waiting_since: Option<Instant> = None;
     loop {
@@ -47,7 +54,12 @@ pub(crate) async fn follow(api: &Api, id: &str, teller: &mut Teller, signals: &m
             Err(failure) => return Followed::Failed(failure),
         };
         let Some(execution) = execution else { return Followed::Gone };
-        if execution.status() == Status::Waiting {
+        let saying = (execution.status() == Status::Waiting).then(|| question::saying(&execution)).flatten();
+        if let Some(saying) = saying {
+            resolve_all(teller, signals).await;
+            say(api, &execution, saying, session, teller).await;
+            wait = RUNNING.0;
+        } else if execution.status() == Status::Waiting {
             let since = *waiting_since.get_or_insert_with(Instant::now);
             ask(api, &execution, teller, signals).await;
             wait = if since.elapsed() < Duration::from_secs(60) { WAITING.0 } else { WAITING.1 };
@@ -78,6 +90,20 @@ async fn ask(api: &Api, execution: &Execution, teller: &mut Teller, signals: &mu
     teller.steps(api, execution).await;
     let draft = Draft::new(EventBody::InputRequired(question.input)).said_by(Source::node(question.node));
     teller.tell(draft).await;
+}
+
+/// A chat node says something without asking: tells it once, and listens at n8n so that the workflow goes on.
+async fn say(api: &Api, execution: &Execution, saying: Saying, session: &str, teller: &mut Teller) {
+    teller.steps(api, execution).await;
+    if teller.seen.message(&saying.message).is_none() && !saying.text.is_empty() {
+        let text = teller.redact.text(&saying.text).into_owned();
+        let draft = Draft::new(EventBody::Delta(Delta::text(text)));
+        teller.tell(draft.message(saying.message).said_by(Source::node(saying.node))).await;
+    }
+    // A socket that breaks is opened again at the next look.
+    if let Err(failure) = chat_socket::listen(api, execution, session).await {
+        tracing::debug!(execution = execution.id(), %failure, "nobody could listen to the chat");
+    }
 }
 
 /// n8n went on: whatever was open has been answered, here or there.

@@ -2,11 +2,11 @@
 
 use jackfield_protocol::{
     event::{Choice, InputKind, InputRequired},
-    ids::InputRequestId,
+    ids::{InputRequestId, MessageId},
 };
 use serde_json::Value;
 
-use super::{api::Api, execution::Execution};
+use super::{api::Api, execution::Execution, marks};
 
 /// The question of a waiting execution, with the buttons' signed links beside it.
 pub(crate) struct Question {
@@ -57,6 +57,41 @@ pub(crate) fn of(api: &Api, execution: &Execution) -> Option<Question> {
         _ => by_wait_node(api, execution, &mut question),
     }
     Some(question)
+}
+
+/// What a node of a chat just says: the execution waits until somebody has listened, and then goes on by itself.
+pub(crate) struct Saying {
+    /// The message; its id is that of the node run's answer.
+    pub(crate) message: MessageId,
+    pub(crate) text: String,
+    pub(crate) node: String,
+}
+
+/// Reads what the waiting execution says without asking; `None` when it asks or does not wait at a chat node.
+pub(crate) fn saying(execution: &Execution) -> Option<Saying> {
+    let node = execution.last_node()?;
+    if !goes_on_by_itself(execution.node(node)?) {
+        return None;
+    }
+    let run = execution.last_run(node)?;
+    let text = match run.first_item()?.get("sendMessage")? {
+        Value::String(text) => text.clone(),
+        other => other.get("text").and_then(Value::as_str).map_or_else(|| other.to_string(), str::to_owned),
+    };
+    let message = marks::final_message(&marks::node_step(node, run.index), 0);
+    Some(Saying { message, text, node: node.to_owned() })
+}
+
+/// n8n's own rule (`shouldResumeImmediately` in `dist/chat/utils.js` of 2.41.1; 1.x knows only the first three).
+fn goes_on_by_itself(node: &Value) -> bool {
+    let kind = node["type"].as_str().unwrap_or_default();
+    let parameters = &node["parameters"];
+    let is_chat = kind.ends_with(".chat") || kind.ends_with(".chatTool");
+    let operation = parameters["operation"].as_str();
+    kind.ends_with(".respondToWebhook")
+        || parameters["waitUserReply"] == false
+        || parameters["options"]["waitUserReply"] == false
+        || (is_chat && operation.is_some_and(|operation| operation != "sendAndWait"))
 }
 
 /// A Wait node: for time, a call, or a form.

@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     api::Api,
+    input,
     locate::Locator,
     nodes::Nodes,
     outcome::{Followed, follow},
@@ -41,7 +42,7 @@ pub(crate) fn resume(api: Arc<Api>, request: ResumeRequest, mut signals: Signals
                 Err(end) => return *end,
             },
         };
-        match follow(&api, &id, &mut teller, &mut signals).await {
+        match follow(&api, &id, &input::session(&request.run), &mut teller, &mut signals).await {
             Followed::End(end) => end,
             Followed::Failed(failure) => lost_or_refused(&mut teller, failure).await,
             Followed::Gone => {

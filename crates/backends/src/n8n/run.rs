@@ -331,7 +331,8 @@ impl Run {
             }
         }
         if let Some(id) = self.execution.clone() {
-            match follow(&api, &id, &mut self.teller, signals).await {
+            let session = input::session(&self.request);
+            match follow(&api, &id, &session, &mut self.teller, signals).await {
                 Followed::End(end) => return end,
                 Followed::Failed(failure)
                     if !matches!(failure.code, ErrorCode::PeerUnauthorized | ErrorCode::PeerScopeMissing) =>

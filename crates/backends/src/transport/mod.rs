@@ -16,6 +16,7 @@ use url::Url;
 
 pub(crate) use body::{Answer, ByteStream, StreamFault, answer, html_failure, looks_like_html};
 pub(crate) use fault::SendFault;
+pub(crate) use websocket::Wire;
 
 /// Said to peers. Some peers drop what names itself as a program (n8n's webhooks with "ignore bots", its approval links).
 const USER_AGENT: &str = concat!("Mozilla/5.0 (compatible; Jackfield/", env!("CARGO_PKG_VERSION"), ")");
