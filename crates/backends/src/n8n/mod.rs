@@ -21,6 +21,9 @@ mod tree;
 mod values;
 mod webhook_base;
 
+#[cfg(test)]
+mod recorded_streams;
+
 mod answer;
 mod answer_text;
 mod cancel;

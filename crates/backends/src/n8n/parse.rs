@@ -24,7 +24,7 @@ use super::{
 };
 
 /// The state of one stream.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Parser {
     nodes: Nodes,
     runs: Vec<NodeRun>,
@@ -33,7 +33,7 @@ pub(crate) struct Parser {
 }
 
 /// One run of one streaming node.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct NodeRun {
     step: StepId,
     node: String,
@@ -46,14 +46,14 @@ struct NodeRun {
 }
 
 /// The turns for one item of one node run.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Turns {
     count: u64,
     open: Option<OpenTurn>,
     gap: Gap,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct OpenTurn {
     step: Option<StepId>,
     message: MessageId,
@@ -64,7 +64,7 @@ struct OpenTurn {
 }
 
 /// What lies behind the last turn.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 enum Gap {
     #[default]
     None,
