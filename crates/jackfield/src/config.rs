@@ -214,8 +214,9 @@ fn place(text: &str, span: Option<std::ops::Range<usize>>) -> String {
 }
 
 fn default_data_dir() -> Result<PathBuf, Failure> {
-    directories::ProjectDirs::from("", "", "jackfield").map(|dirs| dirs.data_dir().to_owned()).ok_or_else(
-        || {
+    use etcetera::BaseStrategy as _;
+    etcetera::base_strategy::choose_native_strategy().map(|dirs| dirs.data_dir().join("jackfield")).map_err(
+        |_| {
             Failure::new(ErrorCode::InvalidConfig, "This account has no home directory to keep data in.")
                 .hint("Name a directory with --data-dir or JACKFIELD_DATA_DIR.")
         },
