@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{Style, Tone, one_line, plain, wrap};
 
-/// What is asked next, after the lines of [`Question::lines`].
+/// What is asked next, after the lines of a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Asking {
     /// Show this prompt and read a line.

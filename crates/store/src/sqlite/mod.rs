@@ -1,6 +1,8 @@
 //! The store on SQLite.
 
+mod append;
 mod backends;
+mod batch;
 mod blobs;
 mod catalogue;
 mod connect;

@@ -14,7 +14,8 @@ use jackfield_protocol::{
 use jiff::Timestamp;
 
 use super::{
-    SqliteStore, backends, blobs, catalogue, conversations, error::io, log, rows::time, runs, tokens,
+    SqliteStore, backends, batch::Batch, blobs, catalogue, conversations, error::io, log, rows::time, runs,
+    tokens,
 };
 
 #[async_trait]
@@ -96,8 +97,7 @@ impl Store for SqliteStore {
     }
 
     async fn append(&self, append: Append) -> StoreResult<()> {
-        let batch = log::Batch::new(append)?;
-        self.write(log::append(self.vault.clone(), batch)).await
+        self.writer.append(self.vault.clone(), Batch::new(append)?).await
     }
 
     async fn events(&self, id: RunId, after: Seq, limit: u32) -> StoreResult<Vec<StreamEvent>> {
