@@ -4,6 +4,7 @@ use std::{
     net::SocketAddr,
     path::Path,
     process::{Child, Command, Stdio},
+    sync::Arc,
     time::Duration,
 };
 
@@ -41,7 +42,7 @@ pub(super) async fn measure(streams: &[usize], frames: u32, pause_ms: u64) -> Ta
             None => println!("{count:>8} nginx      is not installed (apt-get install nginx)"),
         }
         let data = tempfile::tempdir()?;
-        let hub = Hub::start(&HubOptions::new(data.path(), true)?).await?;
+        let hub = Arc::new(Hub::start(&HubOptions::new(data.path(), true)?).await?);
         hub.add_n8n("bench", &format!("http://{peer}/webhook/bench"), json!({}), json!({})).await?;
         print("jackfield", count, through_hub(&hub, count).await?);
     }
@@ -88,22 +89,21 @@ async fn direct(address: SocketAddr, n: usize) -> TaskResult<Vec<u64>> {
     read_times(address, &request).await
 }
 
-async fn through_hub(hub: &Hub, count: usize) -> TaskResult<Vec<u64>> {
+/// Each stream starts its run and reads it from the first event on, as the direct ones do.
+async fn through_hub(hub: &Arc<Hub>, count: usize) -> TaskResult<Vec<u64>> {
     let address: SocketAddr = hub.url.trim_start_matches("http://").parse()?;
-    let mut requests = Vec::new();
-    for _ in 0..count {
-        let run = hub
-            .post("runs", json!({"backend": "bench", "workflow": "bench", "input": {"text": "hi"}}))
-            .await?;
-        let id = run["id"].as_str().ok_or("no run id")?.to_owned();
-        requests.push(format!(
-            "GET /api/v1/runs/{id}/events HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\nAccept: text/event-stream\r\nConnection: close\r\n\r\n",
-            hub.token()
-        ));
-    }
-    read_many(count, move |n| {
-        let request = requests.get(n).cloned().unwrap_or_default();
-        async move { read_times(address, &request).await }
+    read_many(count, |_| {
+        let hub = hub.clone();
+        async move {
+            let start = json!({"backend": "bench", "workflow": "bench", "input": {"text": "hi"}});
+            let run = hub.post("runs", start).await?;
+            let id = run["id"].as_str().ok_or("no run id")?.to_owned();
+            let request = format!(
+                "GET /api/v1/runs/{id}/events HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\nAccept: text/event-stream\r\nConnection: close\r\n\r\n",
+                hub.token()
+            );
+            read_times(address, &request).await
+        }
     })
     .await
 }
