@@ -5,6 +5,7 @@ mod compare;
 mod hub;
 mod n8n;
 mod n8n_faults;
+mod n8n_telemetry;
 mod report;
 
 use clap::{Subcommand, ValueEnum};
@@ -45,7 +46,8 @@ pub(crate) enum Action {
         /// Port of n8n.
         #[arg(long, default_value_t = 5678)]
         port: u16,
-        /// Only the parts whose name contains this: connect, discover, run, pause, cancel, fault, restart.
+        /// Only the parts whose name contains this: connect, discover, run, pause, cancel,
+        /// telemetry, fault, restart.
         #[arg(long)]
         only: Option<String>,
         /// Leaves the peer running afterwards.

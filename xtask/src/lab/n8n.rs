@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{
     compare::{recorded_answer, trace_equals_record},
     hub::{Hub, HubOptions, http_client},
-    n8n_faults,
+    n8n_faults, n8n_telemetry,
     report::Report,
 };
 use crate::{
@@ -102,6 +102,19 @@ impl Lab {
         let url = format!("{}/api/v1/{path}", self.base_url);
         let answer = http_client()?.get(url).header("x-n8n-api-key", &self.api_key).send().await?;
         Ok(serde_json::from_str(&answer.text().await?)?)
+    }
+
+    /// `PUT /api/v1/{path}` of n8n itself.
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> TaskResult {
+        let url = format!("{}/api/v1/{path}", self.base_url);
+        let request = http_client()?.put(url).header("x-n8n-api-key", &self.api_key);
+        let answer = request.json(body).send().await?;
+        let status = answer.status();
+        if status.is_success() {
+            Ok(())
+        } else {
+            Err(format!("{path}: {status} {}", answer.text().await?).into())
+        }
     }
 
     /// The execution record with data.
@@ -209,6 +222,9 @@ pub(super) async fn test(version: &str, port: u16, only: Option<&str>, keep: boo
     }
     if wanted("cancel") {
         n8n_faults::cancel(&lab, &hub, &mut report).await?;
+    }
+    if wanted("telemetry") && !lab.is_1() {
+        n8n_telemetry::live_steps(&lab, &hub, &mut report).await?;
     }
     if wanted("fault") {
         n8n_faults::cut(&lab, &hub, &mut report).await?;

@@ -15,14 +15,20 @@ use super::{
 use crate::TaskResult;
 
 /// Starts a run of a lab workflow (by its file name) on a backend.
-async fn start(lab: &Lab, hub: &Hub, backend: &str, file: &str, input: Value) -> TaskResult<String> {
+pub(super) async fn start(
+    lab: &Lab,
+    hub: &Hub,
+    backend: &str,
+    file: &str,
+    input: Value,
+) -> TaskResult<String> {
     let external = lab.state["wf"][file]["id"].as_str().ok_or(format!("the lab has no {file}"))?;
     let run = hub.post("runs", json!({"backend": backend, "workflow": external, "input": input})).await?;
     Ok(run["id"].as_str().ok_or("no run id")?.to_owned())
 }
 
 /// Every seq once, from 1, and the last event is `done`.
-fn whole(events: &[StreamEvent]) -> Result<(), String> {
+pub(super) fn whole(events: &[StreamEvent]) -> Result<(), String> {
     for (event, expected) in events.iter().zip(1..) {
         if event.seq != expected {
             return Err(format!("seq {} where {expected} was due", event.seq));

@@ -17,6 +17,7 @@ mod reach;
 mod record;
 mod redact;
 mod schema;
+mod spans;
 mod tree;
 mod values;
 mod webhook_base;

@@ -35,7 +35,8 @@ pub(crate) enum Role {
 }
 
 impl Role {
-    fn of(kind: &str, serves_as_tool: bool) -> Self {
+    /// From n8n's type of the node, and whether it hangs on an agent as a tool.
+    pub(crate) fn of(kind: &str, serves_as_tool: bool) -> Self {
         let short = kind.rsplit('.').next().unwrap_or(kind);
         match short {
             "agent" => Self::Agent,

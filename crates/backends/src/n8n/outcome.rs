@@ -111,8 +111,7 @@ async fn resolve_all(teller: &mut Teller, signals: &mut Signals) {
     let until = Instant::now() + ANSWER_LAG;
     while !teller.seen.pending.is_empty() {
         match tokio::time::timeout_at(until, signals.next()).await {
-            Ok(Some(Signal::Answered(id))) => answered(teller, id),
-            Ok(Some(Signal::Span(_))) => {}
+            Ok(Some(signal)) => signalled(teller, signal).await,
             Ok(None) | Err(_) => break,
         }
     }
@@ -130,16 +129,34 @@ pub(crate) fn answered(teller: &mut Teller, request_id: InputRequestId) {
     teller.seen.apply(&event);
 }
 
+/// Takes what the engine says beside the peer.
+pub(crate) async fn signalled(teller: &mut Teller, signal: Signal) {
+    match signal {
+        Signal::Answered(id) => answered(teller, id),
+        Signal::Span(span) => teller.span(&span).await,
+    }
+}
+
+/// The next signal; waits for ever when there will be none.
+pub(crate) async fn next_signal(signals: &mut Signals) -> Signal {
+    match signals.next().await {
+        Some(signal) => signal,
+        None => std::future::pending().await,
+    }
+}
+
 /// Waits, or until an answer was given.
 async fn pause(time: Duration, teller: &mut Teller, signals: &mut Signals) {
     let until = Instant::now() + time;
     loop {
         match tokio::time::timeout_at(until, signals.next()).await {
-            Ok(Some(Signal::Answered(id))) => {
-                answered(teller, id);
-                return;
+            Ok(Some(signal)) => {
+                let is_answer = matches!(signal, Signal::Answered(_));
+                signalled(teller, signal).await;
+                if is_answer {
+                    return;
+                }
             }
-            Ok(Some(Signal::Span(_))) => {}
             // Nobody will signal any more; time still passes.
             Ok(None) => return tokio::time::sleep_until(until).await,
             Err(_) => return,

@@ -140,9 +140,8 @@ impl Parser {
                 }
             }
             out.push(if run.is_tool {
-                let end =
-                    ToolEnd { status, arguments: None, result: None, error: None, times: Times::default() };
-                Draft::new(EventBody::ToolEnd(end)).tool(run.step.0.clone()).said_by(Source::node(&run.node))
+                let end = Draft::new(EventBody::ToolEnd(ToolEnd::of(status)));
+                end.tool(run.step.0.clone()).said_by(Source::node(&run.node))
             } else {
                 step_end(&run.node, run.step.clone(), status, Times::default())
             });

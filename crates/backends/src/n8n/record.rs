@@ -5,7 +5,7 @@
 //! repeated. Rules: node runs in the order of their begin, sub-nodes inside the node they serve, agents from
 //! the begin of their first turn, called workflows inside the node that called them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jackfield_protocol::{
     event::{
@@ -46,7 +46,9 @@ pub(crate) struct Record<'a> {
 pub(crate) fn steps(record: Record<'_>) -> Vec<Draft> {
     let open = record.seen.steps().iter().filter(|step| step.status.is_none());
     let open = open.map(|step| (step.id.clone(), step.is_tool_call)).collect();
-    let mut walk = Walk { record, out: Vec::new(), open };
+    let provisional = record.seen.steps().iter().filter(|step| step.provisional);
+    let provisional = provisional.map(|step| step.id.clone()).collect();
+    let mut walk = Walk { record, out: Vec::new(), open, provisional };
     walk.execution(record.execution, record.nodes, "", None, 0);
     if record.execution.has_ended() {
         walk.close_rest(record.execution.status());
@@ -59,6 +61,8 @@ struct Walk<'a> {
     out: Vec<Draft>,
     /// Steps that are open, oldest first, with whether they are tool calls.
     open: Vec<(StepId, bool)>,
+    /// Steps of which n8n's telemetry told the end: the record knows the rest.
+    provisional: HashSet<StepId>,
 }
 
 /// What is the same for all entries of one execution.
@@ -112,7 +116,7 @@ impl<'a> Walk<'a> {
         }
         let Some(run) = entry.run else { return };
         let Some(status) = run.status() else { return };
-        if self.open.iter().any(|(open, _)| *open == entry.step) {
+        if self.open.iter().any(|(open, _)| *open == entry.step) || self.provisional.remove(&entry.step) {
             self.close_inside(&entry.step, status);
             self.end(entry, &run, is_tool, status, start, scope);
         }
@@ -253,12 +257,12 @@ impl<'a> Walk<'a> {
         let seen = self.record.seen.step(&entry.step);
         let input = seen.filter(|step| step.input.is_none()).and_then(|_| self.input(entry, scope));
         if is_tool {
-            let end = ToolEnd { status, arguments: input, result: output, error, times };
+            let end = ToolEnd { arguments: input, result: output, error, times, ..ToolEnd::of(status) };
             self.push(Draft::new(EventBody::ToolEnd(end)).tool(entry.step.0.clone()).said_by(source(entry)));
             return;
         }
         let usage = (entry.role == Role::Model).then(|| values::usage(run)).flatten();
-        let end = StepEnd { status, input, output, error, usage: usage.clone(), times };
+        let end = StepEnd { input, output, error, usage: usage.clone(), times, ..StepEnd::of(status) };
         self.push(Draft::new(EventBody::StepEnd(end)).step(entry.step.clone()).said_by(source(entry)));
         if let Some(usage) = usage {
             self.push(Draft::new(EventBody::Usage(usage)).step(entry.step.clone()).said_by(source(entry)));
@@ -284,8 +288,7 @@ impl<'a> Walk<'a> {
 
     fn close(&mut self, id: StepId, is_tool: bool, status: StepStatus) {
         self.push(if is_tool {
-            let end = ToolEnd { status, arguments: None, result: None, error: None, times: Times::default() };
-            Draft::new(EventBody::ToolEnd(end)).tool(id.0)
+            Draft::new(EventBody::ToolEnd(ToolEnd::of(status))).tool(id.0)
         } else {
             Draft::new(EventBody::StepEnd(StepEnd::of(status))).step(id)
         });

@@ -21,10 +21,11 @@ use super::{
     input,
     locate::Locator,
     nodes::Nodes,
-    outcome::{Followed, follow},
+    outcome::{Followed, follow, next_signal, signalled},
     parse::Parser,
     plain::{self, Plain, Refusal},
     recover::lost_or_refused,
+    spans::Spans,
     teller::Teller,
 };
 use crate::transport::{ByteStream, SendFault, StreamFault};
@@ -42,16 +43,18 @@ const SEARCH: (Duration, Duration) = (Duration::from_millis(150), Duration::from
 pub(crate) fn stream(api: Arc<Api>, request: RunRequest, signals: Signals) -> ProgressStream {
     progress_stream(|reporter| async move {
         let nodes = Nodes::of_graph(request.workflow.graph.as_ref());
-        let teller =
+        let mut teller =
             Teller::new(reporter, Transcript::new(), nodes.clone(), &api, request.run_id, request.attempt);
         let entry = match input::entry(&request.workflow, request.entry.as_deref()) {
             Ok(entry) => entry.clone(),
             Err(failure) => return not_started(teller, failure).await,
         };
         let settings = &request.workflow.private["settings"];
+        let live = settings["saveExecutionProgress"] == true && api.config.has_key();
+        teller.spans = (!live).then(Spans::default);
         let run = Run {
             locator: api.config.has_key().then(|| Locator::new(&api, &request)),
-            live: settings["saveExecutionProgress"] == true && api.config.has_key(),
+            live,
             parser: Parser::new(nodes),
             execution: None,
             api,
@@ -137,6 +140,10 @@ impl Run {
             tokio::select! {
                 response = &mut head => return response.map(Some).map_err(|error| SendFault::of(&error)),
                 () = chores.due() => {}
+                signal = next_signal(&mut self.signals) => {
+                    signalled(&mut self.teller, signal).await;
+                    continue;
+                }
             }
             if self.chore(&mut chores).await {
                 return Ok(None);
@@ -156,6 +163,10 @@ impl Run {
             let chunk = tokio::select! {
                 chunk = body.next(Duration::from_secs(86_400)) => Some(chunk),
                 () = chores.due() => None,
+                signal = next_signal(&mut self.signals) => {
+                    signalled(&mut self.teller, signal).await;
+                    continue;
+                }
             };
             match chunk {
                 Some(Ok(Some(bytes))) => {

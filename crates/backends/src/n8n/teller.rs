@@ -7,7 +7,7 @@ use jackfield_protocol::{
     event::{Done, Draft, EventBody, Link, LinkState, Outcome, Transcript},
     ids::RunId,
     model::Verdict,
-    port::{AttemptEnd, Checkpoint, Reporter},
+    port::{AttemptEnd, Checkpoint, Reporter, SpanRecord},
     time::now,
 };
 use serde_json::{Value, json};
@@ -19,6 +19,7 @@ use super::{
     nodes::Nodes,
     record::{self, Record},
     redact::Redactor,
+    spans::Spans,
 };
 
 /// Most executions of called workflows that are read for one run.
@@ -29,6 +30,8 @@ pub(crate) struct Teller {
     pub(crate) seen: Transcript,
     pub(crate) nodes: Nodes,
     pub(crate) redact: Redactor,
+    /// Listens to n8n's telemetry; until the record is read, and only where nothing better is to be had.
+    pub(crate) spans: Option<Spans>,
     run_id: RunId,
     attempt: u32,
 }
@@ -43,7 +46,7 @@ impl Teller {
         attempt: u32,
     ) -> Self {
         let redact = Redactor::new(api.config.secrets.iter().map(|(_, secret)| secret.to_owned()));
-        Self { reporter, seen, nodes, redact, run_id, attempt }
+        Self { reporter, seen, nodes, redact, spans: None, run_id, attempt }
     }
 
     pub(crate) async fn tell(&mut self, draft: Draft) {
@@ -70,8 +73,16 @@ impl Teller {
         self.reporter.checkpoint(Checkpoint { external_id: Some(id.to_owned()), data: json!({}) }).await;
     }
 
+    /// n8n's telemetry reported a node that has run.
+    pub(crate) async fn span(&mut self, span: &SpanRecord) {
+        let Some(spans) = &mut self.spans else { return };
+        let drafts = spans.take(span, &self.nodes, &self.seen, &self.redact);
+        self.tell_all(drafts).await;
+    }
+
     /// The steps that the record has and the log has not.
     pub(crate) async fn steps(&mut self, api: &Api, execution: &Execution) {
+        self.spans = None;
         self.nodes.learn(execution.nodes());
         self.redact.learn(execution.resume_token().map(str::to_owned));
         let called = called(api, execution).await;

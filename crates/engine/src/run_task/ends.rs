@@ -6,7 +6,7 @@ use jackfield_protocol::{
     error::{ErrorCode, Failure},
     event::{
         Done, Draft, EventBody, InputResolved, LinkState, Open, Outcome, ResolvedBy, StepEnd, StepStatus,
-        Times, ToolEnd,
+        ToolEnd,
     },
     model::Verdict,
     port::ChatMessage,
@@ -52,11 +52,7 @@ impl RunTask {
         for open in self.recorder.open() {
             let draft = match open {
                 Open::Step(id) => Draft::new(EventBody::StepEnd(StepEnd::of(status))).step(id),
-                Open::Tool(id) => {
-                    let (arguments, result, error) = (None, None, None);
-                    let end = ToolEnd { status, arguments, result, error, times: Times::default() };
-                    Draft::new(EventBody::ToolEnd(end)).tool(id)
-                }
+                Open::Tool(id) => Draft::new(EventBody::ToolEnd(ToolEnd::of(status))).tool(id),
                 Open::Input(request_id) => Draft::new(EventBody::InputResolved(InputResolved {
                     request_id,
                     by: ResolvedBy::RunEnded,

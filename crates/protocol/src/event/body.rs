@@ -174,9 +174,21 @@ pub struct ToolEnd {
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// The peer told that it ended, and more of it may follow: one more end with everything, or none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
     /// True times, where the peer tells them.
     #[serde(flatten)]
     pub times: Times,
+}
+
+impl ToolEnd {
+    /// An end of which nothing but the status is known.
+    #[must_use]
+    pub fn of(status: StepStatus) -> Self {
+        let times = Times::default();
+        Self { status, arguments: None, result: None, error: None, provisional: false, times }
+    }
 }
 
 /// When the peer says that a step ran. What is absent is not known; readers then use the events' own times.
@@ -268,6 +280,9 @@ pub struct StepEnd {
     /// Tokens of this step alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
+    /// The peer told that it ended, and more of it may follow: one more end with everything, or none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
     /// True times, where the peer tells them.
     #[serde(flatten)]
     pub times: Times,
@@ -277,7 +292,8 @@ impl StepEnd {
     /// An end of which nothing but the status is known.
     #[must_use]
     pub fn of(status: StepStatus) -> Self {
-        Self { status, input: None, output: None, error: None, usage: None, times: Times::default() }
+        let times = Times::default();
+        Self { status, input: None, output: None, error: None, usage: None, provisional: false, times }
     }
 }
 

@@ -96,6 +96,9 @@ pub struct TraceStep {
     /// Concluded by the hub, not told by the peer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub inferred: bool,
+    /// Ended, but the peer may tell more of it: what went in and what came out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
     /// Seq of the event that opened it.
     pub seq: Seq,
 }
@@ -333,6 +336,7 @@ impl Transcript {
                 error: None,
                 usage: None,
                 inferred: start.inferred,
+                provisional: false,
                 seq: event.seq,
             },
         );
@@ -364,6 +368,7 @@ impl Transcript {
                 error: None,
                 usage: None,
                 inferred: false,
+                provisional: false,
                 seq: event.seq,
             },
         );
@@ -371,6 +376,7 @@ impl Transcript {
 
     fn step_end(&mut self, event: &StreamEvent, end: &StepEnd) {
         let Some(step) = self.close(event, event.step_id.clone(), end.status, end.times) else { return };
+        step.provisional = end.provisional;
         step.input = end.input.clone().or(step.input.take());
         step.output.clone_from(&end.output);
         step.error.clone_from(&end.error);
@@ -380,6 +386,7 @@ impl Transcript {
     fn tool_end(&mut self, event: &StreamEvent, end: &ToolEnd) {
         let id = event.tool_id.clone().map(StepId::from);
         let Some(step) = self.close(event, id, end.status, end.times) else { return };
+        step.provisional = end.provisional;
         step.input = (end.arguments.clone())
             .or(step.input.take())
             .or_else(|| serde_json::from_str(&step.input_text).ok());
@@ -392,7 +399,7 @@ impl Transcript {
 
     fn open_step(&mut self, id: &StepId) -> Option<&mut TraceStep> {
         let at = *self.step_index.get(id)?;
-        self.steps.get_mut(at).filter(|step| step.status.is_none())
+        self.steps.get_mut(at).filter(|step| step.status.is_none() || step.provisional)
     }
 
     fn close(
@@ -417,6 +424,7 @@ impl Transcript {
         // The peer's figure, else the hub's clock at both ends: never the difference of two clocks.
         step.duration_ms = times
             .duration_ms
+            .or(step.duration_ms)
             .or_else(|| u64::try_from(event.timestamp.as_millisecond() - heard?.as_millisecond()).ok());
         Some(step)
     }

@@ -185,3 +185,21 @@ proptest! {
         prop_assert_eq!(traced, all);
     }
 }
+
+#[test]
+fn a_provisional_end_is_completed_by_the_one_that_follows() {
+    let end = |provisional, output| StepEnd {
+        provisional,
+        output,
+        times: Times { duration_ms: Some(7), ..Times::default() },
+        ..StepEnd::of(StepStatus::Succeeded)
+    };
+    let ends = [end(true, None), end(false, Some(json!(4)))];
+    let [early, late] = ends.map(|end| Draft::new(EventBody::StepEnd(end)).step("a"));
+    let first = fold([start(), step_start("a"), early.clone()]);
+    let step = first.step(&"a".into()).unwrap();
+    assert!(step.provisional && step.status.is_some() && step.output.is_none());
+    let both = fold([start(), step_start("a"), early, late]);
+    let step = both.step(&"a".into()).unwrap();
+    assert_eq!((step.provisional, &step.output, step.duration_ms), (false, &Some(json!(4)), Some(7)));
+}

@@ -1,7 +1,7 @@
 //! The grammar of a run's log, checked in the one place that every backend passes.
 //!
 //! `start` is first and comes once; `done` is last; every `step_end` and `tool_end` closes one open start, ids
-//! are never used twice; a `delta` is not empty and names its message, or, for `tool_arguments`, the open tool
+//! are never used twice; a provisional end may be followed by one that is not; a `delta` is not empty and names its message, or, for `tool_arguments`, the open tool
 //! call that it belongs to; a question is asked once and resolved once; nothing is open when `done` comes.
 //!
 //! Steps need not close in the order of their nesting, and a parent may be named that the log never opens: peers
@@ -24,6 +24,8 @@ pub struct Grammar {
     done: bool,
     open: Vec<StepId>,
     used: HashMap<StepId, Kind>,
+    /// Ended, as far as the peer has told: one more end may come.
+    provisional: HashSet<StepId>,
     messages: HashSet<MessageId>,
     pending: Vec<InputRequestId>,
     asked: HashSet<InputRequestId>,
@@ -63,6 +65,9 @@ impl Grammar {
             grammar.used.insert(step.id.clone(), kind);
             if step.status.is_none() {
                 grammar.open.push(step.id.clone());
+            }
+            if step.provisional {
+                grammar.provisional.insert(step.id.clone());
             }
         }
         grammar.messages.extend(transcript.messages().iter().map(|message| message.id.clone()));
@@ -104,8 +109,10 @@ impl Grammar {
             EventBody::Delta(delta) => self.delta(event, delta)?,
             EventBody::StepStart(_) => self.begin(event.step_id.clone(), Kind::Step)?,
             EventBody::ToolStart(_) => self.begin(event.tool_id.clone().map(Into::into), Kind::Tool)?,
-            EventBody::StepEnd(_) => self.end(event.step_id.as_ref(), Kind::Step)?,
-            EventBody::ToolEnd(_) => self.end(event.tool_id.clone().map(Into::into).as_ref(), Kind::Tool)?,
+            EventBody::StepEnd(end) => self.end(event.step_id.as_ref(), Kind::Step, end.provisional)?,
+            EventBody::ToolEnd(end) => {
+                self.end(event.tool_id.clone().map(Into::into).as_ref(), Kind::Tool, end.provisional)?;
+            }
             EventBody::InputRequired(input) => {
                 if !self.asked.insert(input.request_id.clone()) {
                     return refuse(format!("the question {} is asked twice", input.request_id));
@@ -170,15 +177,19 @@ impl Grammar {
         Ok(())
     }
 
-    fn end(&mut self, id: Option<&StepId>, kind: Kind) -> Result<(), Violation> {
+    fn end(&mut self, id: Option<&StepId>, kind: Kind, provisional: bool) -> Result<(), Violation> {
         let Some(id) = id else { return refuse("an end without id") };
         if self.used.get(id) != Some(&kind) {
             return refuse(format!("the end of {id} has no start"));
         }
         let Some(at) = self.open.iter().position(|open| open == id) else {
-            return refuse(format!("{id} is closed twice"));
+            let completes = !provisional && self.provisional.remove(id);
+            return if completes { Ok(()) } else { refuse(format!("{id} is closed twice")) };
         };
         self.open.remove(at);
+        if provisional {
+            self.provisional.insert(id.clone());
+        }
         Ok(())
     }
 }

@@ -146,3 +146,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_provisional_end_may_be_completed_once() {
+    let provisional = || Draft {
+        body: EventBody::StepEnd(StepEnd { provisional: true, ..StepEnd::of(StepStatus::Succeeded) }),
+        ..step_end("a")
+    };
+    accepted([step_start("a"), provisional(), done()]);
+    accepted([step_start("a"), provisional(), step_end("a"), done()]);
+    refused([start(), step_start("a"), provisional(), provisional()], "a is closed twice");
+    refused([start(), step_start("a"), provisional(), step_end("a"), step_end("a")], "a is closed twice");
+    refused([start(), step_start("a"), step_end("a"), provisional()], "a is closed twice");
+}

@@ -65,13 +65,7 @@ pub(super) fn tool_start(id: &str) -> Draft {
 }
 
 pub(super) fn tool_end(id: &str) -> Draft {
-    let end = ToolEnd {
-        status: StepStatus::Succeeded,
-        arguments: None,
-        result: Some(json!("ok")),
-        error: None,
-        times: Times::default(),
-    };
+    let end = ToolEnd { result: Some(json!("ok")), ..ToolEnd::of(StepStatus::Succeeded) };
     Draft::new(EventBody::ToolEnd(end)).tool(id)
 }
 
@@ -137,6 +131,7 @@ pub(super) fn every_type() -> Vec<StreamEvent> {
             arguments: Some(json!({"city": "Oslo"})),
             result: Some(json!({"response": 4})),
             error: Some("No such city.".into()),
+            provisional: true,
             times,
         }))
         .tool("t1")
@@ -169,6 +164,7 @@ pub(super) fn every_type() -> Vec<StreamEvent> {
             output: Some(json!({"output": "tok1 "})),
             error: Some("continued".into()),
             usage: Some(usage.clone()),
+            provisional: true,
             times,
         }))
         .step("s1"),

@@ -212,14 +212,7 @@ impl Driver {
         for open in self.grammar.open() {
             let draft = match open {
                 Open::Step(id) => Draft::new(EventBody::StepEnd(StepEnd::of(StepStatus::Unknown))).step(id),
-                Open::Tool(id) => Draft::new(EventBody::ToolEnd(ToolEnd {
-                    status: StepStatus::Unknown,
-                    arguments: None,
-                    result: None,
-                    error: None,
-                    times: jackfield_protocol::event::Times::default(),
-                }))
-                .tool(id),
+                Open::Tool(id) => Draft::new(EventBody::ToolEnd(ToolEnd::of(StepStatus::Unknown))).tool(id),
                 Open::Input(id) => {
                     Draft::new(EventBody::InputResolved(jackfield_protocol::event::InputResolved {
                         request_id: id,
