@@ -9,8 +9,9 @@ macro_rules! codes {
     ($($(#[$meta:meta])* $variant:ident = $text:literal, $status:literal, $title:literal;)*) => {
         /// What kind of error it is. The list is closed: a new kind needs a new page in `errors/`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
         pub enum ErrorCode {
-            $($(#[$meta])* #[serde(rename = $text)] $variant,)*
+            $($(#[$meta])* $variant,)*
         }
 
         impl ErrorCode {

@@ -10,13 +10,14 @@ use axum::{
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use jackfield_protocol::{
+    api::Object,
     error::{ErrorCode, Failure},
     ids::InvalidId,
 };
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 
-use crate::{problem::ApiError, state::App};
+use crate::{params::Params, problem::ApiError, state::App};
 
 /// A JSON body.
 pub(crate) struct Json<T>(pub(crate) T);
@@ -25,12 +26,18 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
+        no_query(&request)?;
         if !is_json(media_type(request.headers())) {
             return Err(wrong_media_type(request.headers(), "application/json").into());
         }
         let bytes = read(request, app.config.json_limit).await?;
         Ok(Self(from_json(&bytes)?))
     }
+}
+
+/// Requests that change something say everything in their body: what a query asks for besides would be ignored.
+pub(crate) fn no_query(request: &Request) -> Result<(), Failure> {
+    Params::of(request.uri()).only(&[]).map(|_| ())
 }
 
 /// The media type of a request, without parameters, as it was written.
@@ -93,13 +100,14 @@ pub(crate) fn too_large(limit: usize) -> Failure {
 /// Reads JSON into a type; says where it does not fit.
 pub(crate) fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let Object(value) = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let place = pointer(error.path());
         let inner = error.into_inner();
         if inner.is_data() {
             let message = expectation(&inner.to_string());
             let failure =
-                Failure::new(ErrorCode::InvalidRequest, format!("The body does not fit: {message}."));
+                Failure::new(ErrorCode::InvalidRequest, format!("The body does not fit: {message}."))
+                    .hint("GET /api/v1/openapi.json describes it.");
             failure.at(if place.is_empty() { "body".to_owned() } else { place })
         } else {
             not_json(&inner)
@@ -221,6 +229,14 @@ mod tests {
         let failure = fail::<NewBackend>(r#"{"name":"a"}"#);
         assert!(failure.message.contains("missing field `platform`"), "{}", failure.message);
         assert_eq!(failure.place.as_deref(), Some("body"));
+    }
+
+    #[test]
+    fn an_array_in_place_of_an_object_is_refused_everywhere() {
+        let failure = fail::<NewBackend>(r#"["a","n8n","http://x",{},{},true]"#);
+        assert_eq!(failure.message, "The body does not fit: invalid type: sequence, expected an object.");
+        let failure = fail::<StartRun>(r#"{"input":["hi"]}"#);
+        assert_eq!(failure.place.as_deref(), Some("/input"));
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use std::{convert::Infallible, fmt::Display, str::FromStr};
 
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::FromRequestParts,
+    http::{Uri, request::Parts},
+};
 use jackfield_protocol::error::{ErrorCode, Failure};
 use url::form_urlencoded;
 
@@ -14,11 +17,16 @@ impl<S: Sync> FromRequestParts<S> for Params {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self::read(parts.uri.query().unwrap_or_default()))
+        Ok(Self::of(&parts.uri))
     }
 }
 
 impl Params {
+    /// Those of an address.
+    pub(crate) fn of(uri: &Uri) -> Self {
+        Self::read(uri.query().unwrap_or_default())
+    }
+
     fn read(query: &str) -> Self {
         Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
     }

@@ -11,6 +11,7 @@ use jackfield_protocol::{
 };
 use reqwest::{
     Method, RequestBuilder,
+    header::{HeaderName, HeaderValue},
     multipart::{Form, Part},
 };
 use serde_json::{Map, Value, json};
@@ -84,20 +85,49 @@ pub(crate) fn check(workflow: &WorkflowInfo, chosen: Option<&str>, input: &RunIn
     if !input.files.is_empty() && !entry.files {
         return wrong("/input/files", format!("The entry '{}' takes no files.", entry.name));
     }
-    for name in input.headers.keys() {
-        if OWN_HEADERS.contains(&name.to_lowercase().as_str())
-            || reqwest::header::HeaderName::try_from(name.as_str()).is_err()
-        {
-            return wrong(&format!("/input/headers/{name}"), format!("The header '{name}' cannot be set."));
+    for (at, file) in input.files.iter().enumerate() {
+        if Part::text("").mime_str(&file.media_type).is_err() {
+            let message = format!("'{}' is not a media type.", file.media_type);
+            return wrong(&format!("/input/files/{at}/media_type"), message);
         }
+    }
+    for (name, value) in &input.headers {
+        let place = format!("/input/headers/{name}");
+        if OWN_HEADERS.contains(&name.to_lowercase().as_str()) || HeaderName::try_from(name.as_str()).is_err()
+        {
+            return wrong(&place, format!("The header '{name}' cannot be set."));
+        }
+        if HeaderValue::from_str(value).is_err() {
+            let message = format!(
+                "The value of the header '{name}' holds what no header can: line breaks or the like."
+            );
+            return wrong(&place, message);
+        }
+    }
+    if input.session_id.as_ref().is_some_and(String::is_empty) {
+        return wrong(
+            "/input/session_id",
+            "A session needs a name; leave it out for one of its own.".to_owned(),
+        );
+    }
+    let parameters: Vec<&str> =
+        template(entry).split('/').filter_map(|part| part.strip_prefix(':')).collect();
+    if let Some(name) = input.path.keys().find(|name| !parameters.contains(&name.as_str())) {
+        let known = if parameters.is_empty() { "none".to_owned() } else { parameters.join(", ") };
+        let message = format!("The address of the entry has no parameter '{name}'; it has: {known}.");
+        return wrong(&format!("/input/path/{name}"), message);
     }
     address(entry, input).map(|_| ())
 }
 
+/// The address with `:name` where a parameter goes.
+fn template(entry: &EntryPoint) -> &str {
+    entry.url.as_deref().unwrap_or_default()
+}
+
 /// The URL with path parameters and query filled in.
 fn address(entry: &EntryPoint, input: &RunInput) -> Result<Url, Failure> {
-    let template = entry.url.as_deref().unwrap_or_default();
-    let mut url = Url::parse(template).map_err(|_| {
+    let mut url = Url::parse(template(entry)).map_err(|_| {
         Failure::new(ErrorCode::InvalidUrl, format!("The entry '{}' has no usable address.", entry.name))
     })?;
     let mut missing = None;
@@ -121,7 +151,7 @@ fn address(entry: &EntryPoint, input: &RunInput) -> Result<Url, Failure> {
         .at(format!("/input/path/{name}"))
         .hint(format!("Give it with --path {name}=VALUE.")));
     }
-    if template.contains("/:")
+    if template(entry).contains("/:")
         && let Ok(mut path) = url.path_segments_mut()
     {
         path.clear().extend(&segments);
@@ -263,6 +293,7 @@ fn sign(key: &str) -> String {
     let signature = ring::hmac::sign(&key, text.as_bytes());
     format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()))
 }
+
 /// The memory that a chat uses: as given, else the conversation, else the run alone.
 pub(crate) fn session(run: &RunRequest) -> String {
     let field = run.input.data.as_ref().and_then(|data| data.get("sessionId")?.as_str().map(str::to_owned));
@@ -270,4 +301,56 @@ pub(crate) fn session(run: &RunRequest) -> String {
         .or_else(|| run.input.session_id.clone())
         .or_else(|| run.conversation_id.map(|id| id.to_string()))
         .unwrap_or_else(|| run.run_id.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use jackfield_protocol::model::InputFile;
+
+    use super::*;
+
+    fn workflow() -> WorkflowInfo {
+        let entry = json!({
+            "id": "w", "name": "Webhook", "kind": "webhook", "methods": ["POST"], "url": "http://n8n/webhook/u/orders/:orderId",
+            "auth": "none", "authorized": true, "runnable": true, "files": true,
+        });
+        serde_json::from_value(
+            json!({"external_id": "1", "name": "Orders", "active": true, "runnable": true, "entries": [entry]}),
+        )
+        .unwrap()
+    }
+
+    fn input() -> RunInput {
+        RunInput { path: [("orderId".to_owned(), "7".to_owned())].into(), ..RunInput::default() }
+    }
+
+    fn place(input: &RunInput) -> Option<String> {
+        check(&workflow(), None, input).err().map(|failure| failure.place.unwrap_or_default())
+    }
+
+    #[test]
+    fn what_could_not_be_sent_is_refused_before_a_run_is_written_down() {
+        assert_eq!(place(&input()), None);
+        assert_eq!(place(&RunInput::default()).unwrap(), "/input/path/orderId");
+        let mut unknown = input();
+        unknown.path.insert("id".to_owned(), "x".to_owned());
+        assert_eq!(place(&unknown).unwrap(), "/input/path/id");
+        for (name, value) in [("a b", "x"), ("Host", "x"), ("x-a", "a\nb"), ("x-a", "\0")] {
+            let headers = [(name.to_owned(), value.to_owned())].into();
+            assert_eq!(place(&RunInput { headers, ..input() }).unwrap(), format!("/input/headers/{name}"));
+        }
+        assert_eq!(
+            place(&RunInput { session_id: Some(String::new()), ..input() }).unwrap(),
+            "/input/session_id"
+        );
+        let file = |media_type: &str| InputFile {
+            field: "f".to_owned(),
+            name: "f".to_owned(),
+            media_type: media_type.to_owned(),
+            size: 1,
+            blob_id: jackfield_protocol::ids::BlobId::new(),
+        };
+        let files = vec![file("text/plain"), file("no type")];
+        assert_eq!(place(&RunInput { files, ..input() }).unwrap(), "/input/files/1/media_type");
+    }
 }

@@ -17,6 +17,7 @@ use super::{
     chat_socket,
     execution::{Execution, Status},
     question::{self, Saying},
+    run::RARER,
     teller::Teller,
 };
 
@@ -48,12 +49,14 @@ pub(crate) async fn follow(
     let mut wait = RUNNING.0;
     let mut waiting_since: Option<Instant> = None;
     loop {
+        let began = Instant::now();
         let execution = match api.execution(id, true).await {
             Ok(Some(value)) => Execution::of(value),
             Ok(None) => return Followed::Gone,
             Err(failure) => return Followed::Failed(failure),
         };
         let Some(execution) = execution else { return Followed::Gone };
+        let cost = began.elapsed() * RARER;
         let saying = (execution.status() == Status::Waiting).then(|| question::saying(&execution)).flatten();
         if let Some(saying) = saying {
             resolve_all(teller, signals).await;
@@ -76,7 +79,7 @@ pub(crate) async fn follow(
             }
             wait = (wait * 3 / 2).min(RUNNING.1);
         }
-        pause(wait, teller, signals).await;
+        pause(wait.max(cost), teller, signals).await;
     }
 }
 

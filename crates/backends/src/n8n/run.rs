@@ -36,6 +36,8 @@ const CAP: usize = 64 * 1024 * 1024;
 const AFTER_ERROR: Duration = Duration::from_secs(2);
 /// Time between two looks at a running execution that saves its progress.
 const LIVE: Duration = Duration::from_millis(700);
+/// A look may take a fifth of the time, not more.
+pub(super) const RARER: u32 = 4;
 /// Time between two searches for the own execution: first, longest.
 const SEARCH: (Duration, Duration) = (Duration::from_millis(150), Duration::from_secs(2));
 
@@ -290,7 +292,10 @@ impl Run {
             return false;
         }
         chores.asked();
-        let Ok(Some(value)) = self.api.execution(&id, self.live).await else { return false };
+        let began = Instant::now();
+        let answer = self.api.execution(&id, self.live).await;
+        chores.cost(began.elapsed());
+        let Ok(Some(value)) = answer else { return false };
         let Some(execution) = Execution::of(value) else { return false };
         let over = execution.has_ended() || execution.status() == Status::Waiting;
         if self.live && !over {
@@ -439,6 +444,11 @@ impl Chores {
         } else {
             self.silent_at.max(Instant::now() + Duration::from_millis(500))
         };
+    }
+
+    /// A record grows with the run: looks that take long are made more rarely.
+    fn cost(&mut self, took: Duration) {
+        self.next = self.next.max(Instant::now() + took * RARER);
     }
 
     /// Asked because of silence: ask again only after a while.

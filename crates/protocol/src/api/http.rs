@@ -18,7 +18,7 @@ pub struct AnswerInput {
     /// Which question: `request_id` of the `input_required` event.
     pub request_id: InputRequestId,
     /// The answer; may be left out where the question is a bare "go on".
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::object::object")]
     pub answer: InputAnswer,
 }
 

@@ -1,8 +1,10 @@
 //! Requests and answers of the HTTP API that are not already in [`crate::model`].
 
 mod http;
+mod object;
 
 pub use http::*;
+pub use object::Object;
 
 use std::collections::BTreeMap;
 
@@ -103,6 +105,7 @@ pub struct StartRun {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation_id: Option<ConversationId>,
     /// What to put in.
+    #[serde(deserialize_with = "object::object")]
     pub input: RunInput,
 }
 

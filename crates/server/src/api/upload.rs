@@ -10,7 +10,7 @@ use jackfield_protocol::{
 use utoipa::ToSchema;
 
 use crate::{
-    extract::{check_announced_length, drain, from_json, too_large},
+    extract::{check_announced_length, drain, from_json, no_query, too_large},
     state::App,
 };
 
@@ -37,6 +37,7 @@ struct Part {
 
 /// Reads the form. The files are kept only when the rest of it is fine.
 pub(crate) async fn read(app: &App, request: Request) -> Result<StartRun, Failure> {
+    no_query(&request)?;
     let limit = app.config.upload_limit;
     if let Err(failure) = check_announced_length(request.headers(), limit) {
         drain(request.into_body(), limit).await;

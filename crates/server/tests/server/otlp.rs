@@ -189,7 +189,8 @@ async fn spans_of_no_run_are_taken_and_dropped() {
 async fn what_is_no_batch_of_spans_is_refused() {
     let hub = Hub::with(|config| config.span_limit = 1000).await;
     post(&hub, "application/x-protobuf", vec![0xff; 9]).await.problem("invalid_request");
-    post(&hub, "application/json", b"[".to_vec()).await.problem("invalid_json");
+    post(&hub, "application/json", b"{".to_vec()).await.problem("invalid_json");
+    post(&hub, "application/json", b"[]".to_vec()).await.problem("invalid_request");
     post(&hub, "text/plain", Vec::new()).await.problem("unsupported_media_type");
     post(&hub, "application/x-protobuf", vec![0; 1001]).await.problem("too_large");
     let request = hub.request("POST", PATH).header("content-type", "application/x-protobuf");
