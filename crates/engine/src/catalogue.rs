@@ -192,7 +192,7 @@ impl Engine {
     }
 
     pub(crate) async fn known_backend(&self, id: BackendId) -> Result<Backend, Failure> {
-        self.inner.store.backend(id).await?.ok_or_else(|| Failure::not_found("backend", id))
+        self.inner.known_backend(id).await
     }
 
     async fn view(&self, backend: Backend) -> Result<BackendView, Failure> {
@@ -203,6 +203,10 @@ impl Engine {
 }
 
 impl Inner {
+    pub(crate) async fn known_backend(&self, id: BackendId) -> Result<Backend, Failure> {
+        self.store.backend(id).await?.ok_or_else(|| Failure::not_found("backend", id))
+    }
+
     pub(crate) fn resolve_new(
         &self,
         new: NewBackend,
@@ -251,8 +255,8 @@ impl Inner {
             return Ok(client.clone());
         }
         let client = self.build(backend, self.store.secrets(backend.id).await?)?;
-        lock(&self.clients).insert(backend.id, client.clone());
-        Ok(client)
+        // A change of the backend may have put a newer one there meanwhile.
+        Ok(lock(&self.clients).entry(backend.id).or_insert(client).clone())
     }
 }
 

@@ -10,6 +10,7 @@ use jackfield_protocol::{
     api::{DiscoveryReport, HubNews},
     error::{ErrorCode, Failure},
     ids::BackendId,
+    model::{ToolInfo, WorkflowInfo},
     port::PeerInfo,
     time::now,
 };
@@ -62,10 +63,7 @@ impl Inner {
 
     async fn discover_now(&self, id: BackendId) -> Result<DiscoveryReport, Failure> {
         let began = Instant::now();
-        let backend = self.store.backend(id).await?.ok_or_else(|| Failure::not_found("backend", id))?;
-        let client = self.client(&backend).await?;
-        let (workflows, tools) = tokio::join!(client.discover_workflows(), client.discover_tools());
-        let (workflows, tools) = (workflows?, tools?);
+        let (workflows, tools) = self.offers(id).await?;
         let at = now();
         self.store.save_workflows(id, &workflows, at).await?;
         self.store.save_tools(id, &tools, at).await?;
@@ -84,6 +82,22 @@ impl Inner {
             tools: self.store.tools(Some(id)).await?.into_iter().filter(|tool| tool.present).collect(),
             duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
         })
+    }
+}
+
+impl Inner {
+    /// What the peer offers. When the backend was changed meanwhile, the answer may be another peer's: it is asked again.
+    async fn offers(&self, id: BackendId) -> Result<(Vec<WorkflowInfo>, Vec<ToolInfo>), Failure> {
+        let mut backend = self.known_backend(id).await?;
+        loop {
+            let client = self.client(&backend).await?;
+            let (workflows, tools) = tokio::join!(client.discover_workflows(), client.discover_tools());
+            let now = self.known_backend(id).await?;
+            if now.updated_at == backend.updated_at {
+                return Ok((workflows?, tools?));
+            }
+            backend = now;
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! are merged by clap; this module reads the file and adds the defaults.
 
 use std::{
-    fs,
+    fs, io,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -118,7 +118,11 @@ impl Settings {
         };
         let (file, config_path) = match fs::read_to_string(&path) {
             Ok(text) => (parse(&path, &text)?, Some(path)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => {
+            // Where the data directory is no directory, the store says so.
+            Err(error)
+                if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+                    && !must_exist =>
+            {
                 (File::default(), None)
             }
             Err(error) => {
@@ -160,7 +164,7 @@ impl Settings {
         let path = self.token_path();
         match fs::read_to_string(&path) {
             Ok(text) => Ok(Some(text.trim().to_owned().into())),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Failure::new(
                 ErrorCode::InvalidConfig,
                 format!("The token file {} cannot be read: {error}.", path.display()),

@@ -52,6 +52,26 @@ async fn a_change_keeps_what_is_absent_and_merges_secrets() {
 }
 
 #[tokio::test]
+async fn a_discovery_during_which_the_backend_changes_asks_again() {
+    let hub = Hub::new().await;
+    hub.engine.discover(hub.backend).await.unwrap();
+    let before = hub.peer.discoveries.load(SeqCst);
+    let permits = hub.peer.discovery_gate.available_permits();
+    hub.peer.discovery_gate.forget_permits(permits);
+    let change = async {
+        until("it is under way", || hub.peer.discoveries.load(SeqCst) > before).await;
+        let change =
+            BackendChange { base_url: Some("http://moved.test".to_owned()), ..BackendChange::default() };
+        hub.engine.change_backend(hub.backend, change).await.unwrap();
+        hub.peer.offers(vec![workflow("w9", "Moved")]);
+        hub.peer.discovery_gate.add_permits(1000);
+    };
+    let (found, ()) = tokio::join!(hub.engine.discover(hub.backend), change);
+    assert_eq!(found.unwrap().workflows[0].info.external_id, "w9");
+    assert!(hub.peer.discoveries.load(SeqCst) >= before + 2, "the old peer's answer was not taken");
+}
+
+#[tokio::test]
 async fn secrets_that_cannot_be_opened_can_be_entered_anew() {
     let hub = Hub::new().await;
     hub.store.unreadable.store(true, SeqCst);
