@@ -1,5 +1,7 @@
 //! Clients of the platforms that Jackfield connects to: one folder each, one shared transport, one explicit list.
 
+mod checks;
+mod flowise;
 mod n8n;
 #[cfg(test)]
 mod testing;
@@ -12,5 +14,5 @@ use jackfield_protocol::port::PlatformFactory;
 /// Every platform. A new one is a folder, a line here, and a green shared suite.
 #[must_use]
 pub fn platforms() -> Vec<Arc<dyn PlatformFactory>> {
-    vec![Arc::new(n8n::N8nFactory)]
+    vec![Arc::new(n8n::N8nFactory), Arc::new(flowise::FlowiseFactory)]
 }

@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
 use jackfield_protocol::{model::Platform, port::PlatformFactory};
 use jackfield_testkit::{
     backend_suite::{Bench, Check},
+    flowise::FlowiseBench,
     n8n::N8nBench,
 };
 
@@ -14,11 +15,12 @@ fn factory(platform: Platform) -> Arc<dyn PlatformFactory> {
 }
 
 /// The platforms that the suite runs on (below). A new platform adds its own here and there.
-const TESTED: &[Platform] = &[Platform::N8n];
+const TESTED: &[Platform] = &[Platform::N8n, Platform::Flowise];
 
 fn bench(platform: Platform, version: &'static str) -> Box<dyn Bench> {
     match platform {
         Platform::N8n => Box::new(N8nBench::new(factory(platform), version)),
+        Platform::Flowise => Box::new(FlowiseBench::new(factory(platform), version)),
         other => panic!("{other} has no bench"),
     }
 }
@@ -54,6 +56,25 @@ fn folders_list_and_suite_agree() {
     assert_eq!(names, tested, "a platform without a bench");
 }
 
+/// Checks that a platform cannot have, by bench. Strict both ways: what is skipped stands here, and what stands here is skipped.
+const SKIPPED: &[(Platform, &str, Check)] = &[];
+
+#[test]
+fn only_what_is_listed_is_skipped_and_every_skip_has_a_reason() {
+    for (platform, version) in BENCHES {
+        let bench = bench(*platform, version);
+        for check in Check::ALL {
+            let listed = SKIPPED.contains(&(*platform, *version, *check));
+            let reason = bench.skip(*check);
+            assert_eq!(reason.is_some(), listed, "{platform} {version}: {check:?}: {reason:?}");
+            assert!(
+                reason.is_none_or(|reason| reason.len() > 20),
+                "{platform} {version}: {check:?}: no reason"
+            );
+        }
+    }
+}
+
 #[test]
 fn every_platform_describes_itself() {
     for factory in jackfield_backends::platforms() {
@@ -68,7 +89,9 @@ fn every_platform_describes_itself() {
 
 /// One test for each check and bench, so that each shows by its own name and none waits for another.
 macro_rules! suite {
-    ($($name:ident: $platform:ident $version:literal;)*) => {$(
+    ($($name:ident: $platform:ident $version:literal;)*) => {
+        const BENCHES: &[(Platform, &str)] = &[$((Platform::$platform, $version)),*];
+        $(
         mod $name {
             suite!(@checks $platform $version: connection Connection, wrong_key WrongKey, unreachable Unreachable,
                 web_page WebPage, garbage Garbage, discovery Discovery, runs Runs, splits Splits, bad_frame BadFrame,
@@ -96,4 +119,6 @@ macro_rules! suite {
 suite! {
     n8n_2: N8n "v2.41.1";
     n8n_1: N8n "v1.123.81";
+    flowise_3: Flowise "v3.1.4";
+    flowise_2: Flowise "v2.2.8";
 }

@@ -9,12 +9,10 @@ use jackfield_protocol::{
     error::{ErrorCode, Failure},
     model::{Platform, Workflow},
 };
-use jackfield_testkit::n8n::SimulatedN8n;
+use jackfield_testkit::{flowise::SimulatedFlowise, n8n::SimulatedN8n};
 use serde_json::Value;
 
-/// Name of the simulated n8n among the backends; numbered where it is taken.
-const NAME: &str = "demo-n8n";
-/// Secret of n8n's public API.
+/// Secret of both peers' APIs.
 const API_KEY: &str = "api_key";
 
 /// Simulated peers that are running; they end when this is dropped.
@@ -22,6 +20,7 @@ pub(crate) struct Demo {
     /// A workflow that is good to look at, as `jackfield run` takes it.
     pub(crate) example: Option<String>,
     _n8n: SimulatedN8n,
+    _flowise: SimulatedFlowise,
 }
 
 /// Starts the simulated peers and connects the hub to them. They have a new port at every start: a simulated
@@ -30,14 +29,28 @@ pub(crate) struct Demo {
 /// # Errors
 /// `Internal` when no socket can be had, and the engine's.
 pub(crate) async fn start(engine: &Engine) -> Result<Demo, Failure> {
-    let n8n = SimulatedN8n::demo()
-        .await
-        .map_err(|error| Failure::internal(format!("The simulated n8n cannot be started: {error}.")))?;
-    let base_url = n8n.base_url();
-    let secrets = BTreeMap::from([(API_KEY.to_owned(), n8n.api_key())]);
+    let cannot = |peer: Platform| {
+        move |error: std::io::Error| {
+            Failure::internal(format!("The simulated {} cannot be started: {error}.", peer.title()))
+        }
+    };
+    let n8n = SimulatedN8n::demo().await.map_err(cannot(Platform::N8n))?;
+    let flowise = SimulatedFlowise::demo().await.map_err(cannot(Platform::Flowise))?;
+    let example = connect(engine, Platform::N8n, n8n.base_url(), n8n.api_key()).await?;
+    connect(engine, Platform::Flowise, flowise.base_url(), flowise.api_key()).await?;
+    Ok(Demo { example, _n8n: n8n, _flowise: flowise })
+}
+
+/// Points the hub at a simulated peer and discovers it; gives a workflow that is good to look at.
+async fn connect(
+    engine: &Engine,
+    platform: Platform,
+    base_url: String,
+    key: String,
+) -> Result<Option<String>, Failure> {
+    let secrets = BTreeMap::from([(API_KEY.to_owned(), key)]);
     let backends = engine.backends().await?;
-    let before =
-        backends.iter().find(|view| view.backend.simulated && view.backend.platform == Platform::N8n);
+    let before = backends.iter().find(|view| view.backend.simulated && view.backend.platform == platform);
     let view = match before {
         Some(view) => {
             let change = BackendChange {
@@ -50,8 +63,8 @@ pub(crate) async fn start(engine: &Engine) -> Result<Demo, Failure> {
         }
         None => {
             let new = NewBackend {
-                name: free_name(&backends),
-                platform: Platform::N8n,
+                name: free_name(&backends, platform),
+                platform,
                 base_url,
                 options: Value::Object(serde_json::Map::new()),
                 secrets,
@@ -61,8 +74,7 @@ pub(crate) async fn start(engine: &Engine) -> Result<Demo, Failure> {
         }
     };
     let found = engine.discover(view.backend.id).await?;
-    let example = example(&view.backend.name, &found.workflows);
-    Ok(Demo { example, _n8n: n8n })
+    Ok(example(&view.backend.name, &found.workflows))
 }
 
 /// Removes what an earlier `--demo` left: nothing answers there any more.
@@ -95,11 +107,10 @@ fn example(backend: &str, workflows: &[Workflow]) -> Option<String> {
         .map(|workflow| format!("{backend}/{}", workflow.info.name))
 }
 
-fn free_name(backends: &[BackendView]) -> String {
+/// `demo-` and the platform; numbered where it is taken.
+fn free_name(backends: &[BackendView], platform: Platform) -> String {
+    let own = format!("demo-{platform}");
     let taken = |name: &str| backends.iter().any(|view| view.backend.name == name);
-    let numbered = (2..=backends.len() + 2).map(|number| format!("{NAME}-{number}"));
-    std::iter::once(NAME.to_owned())
-        .chain(numbered)
-        .find(|name| !taken(name))
-        .unwrap_or_else(|| NAME.to_owned())
+    let numbered = (2..=backends.len() + 2).map(|number| format!("{own}-{number}"));
+    std::iter::once(own.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(own)
 }

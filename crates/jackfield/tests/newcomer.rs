@@ -12,13 +12,18 @@ mod support;
 use serde_json::{Value, json};
 use support::{AGENT, Hub, REVIEW, SLOW, until};
 
+fn named<'a>(backends: &'a Value, name: &str) -> &'a Value {
+    backends.as_array().unwrap().iter().find(|backend| backend["name"] == name).unwrap()
+}
+
 #[test]
 fn from_the_first_start_to_the_trace() {
     let hub = Hub::demo();
 
     let backends = hub.say(&["backend", "list", "--json"]).ok().json();
-    assert_eq!(backends[0]["name"], "demo-n8n");
-    assert_eq!(backends[0]["simulated"], true, "never mistaken for a real peer");
+    let n8n = named(&backends, "demo-n8n");
+    assert_eq!(n8n["simulated"], true, "never mistaken for a real peer");
+    assert_eq!(named(&backends, "demo-flowise")["simulated"], true);
     assert!(hub.say(&["backend", "list"]).ok().out.contains("simulated"));
 
     let workflows = hub.say(&["workflow", "list", "--runnable", "--json"]).ok().json();
@@ -68,6 +73,19 @@ fn from_the_first_start_to_the_trace() {
     assert_eq!(doctor["ok"], true, "{doctor}");
 }
 
+#[test]
+fn the_simulated_flowise_runs_asks_and_goes_on() {
+    let hub = Hub::demo();
+    let said = hub.say(&["run", "demo-flowise/lab-af2-agent-last", "Hello"]).ok();
+    assert_eq!(said.out.trim(), "tok1 tok2 tok3 tok4 tok5 tok6");
+    let run = hub.say(&["run", "demo-flowise/lab-af2-human", "Hello", "--detach"]).ok().out.trim().to_owned();
+    until("the run waits", || status(&hub, &run) == "waiting");
+    hub.say(&["runs", "answer", &run, "--choice", "proceed"]).ok();
+    until("the run has ended", || status(&hub, &run) == "succeeded");
+    let trace = hub.say(&["trace", &run, "--json"]).ok().json();
+    assert_eq!(trace["steps"].as_array().unwrap().len(), 4, "{trace}");
+}
+
 fn status(hub: &Hub, run: &str) -> Value {
     hub.say(&["runs", "show", run, "--json"]).ok().json()["status"].clone()
 }
@@ -109,7 +127,7 @@ fn a_run_is_stopped_from_another_terminal() {
 fn backends_move_to_another_hub_without_their_secrets() {
     let hub = Hub::demo();
     let backends = hub.say(&["backend", "list", "--json"]).ok().json();
-    let url = backends[0]["base_url"].as_str().unwrap();
+    let url = named(&backends, "demo-n8n")["base_url"].as_str().unwrap();
     let key = hub.data_dir.join("canary");
     std::fs::write(&key, "canary-of-the-export\n").unwrap();
     let key = key.to_str().unwrap();

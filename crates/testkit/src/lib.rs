@@ -3,6 +3,7 @@
 
 pub mod backend_suite;
 pub mod fault;
+pub mod flowise;
 pub mod http;
 pub mod late_store;
 pub mod n8n;

@@ -2,6 +2,8 @@
 //! outside the tree (`LAB_DIR`, default `~/.cache/jackfield-lab`).
 
 mod compare;
+mod flowise;
+mod flowise_faults;
 mod hub;
 mod n8n;
 mod n8n_faults;
@@ -27,11 +29,23 @@ pub(crate) enum Action {
         #[arg(long, default_value_t = 5678)]
         port: u16,
     },
+    /// Installs (once) and starts a real Flowise with a scripted LLM and the lab's flows.
+    Flowise {
+        /// Version to install and start.
+        #[arg(long, default_value = "3.1.4")]
+        version: String,
+        /// Port of Flowise; the LLM gets the one 120 before it.
+        #[arg(long, default_value_t = 18300)]
+        port: u16,
+    },
     /// Stops what was started.
     Stop {
-        /// Port of the n8n to stop.
-        #[arg(long, default_value_t = 5678)]
-        port: u16,
+        /// Which peer.
+        #[arg(long, value_enum, default_value = "n8n")]
+        peer: Peer,
+        /// Port of the peer to stop; its usual one when not given.
+        #[arg(long)]
+        port: Option<u16>,
         /// Also removes the instance's data.
         #[arg(long)]
         wipe: bool,
@@ -40,12 +54,12 @@ pub(crate) enum Action {
     Test {
         /// Which peer.
         peer: Peer,
-        /// Version to install and start.
-        #[arg(long, default_value = "2.41.1")]
-        version: String,
-        /// Port of n8n.
-        #[arg(long, default_value_t = 5678)]
-        port: u16,
+        /// Version to install and start; the newest that was tested when not given.
+        #[arg(long)]
+        version: Option<String>,
+        /// Port of the peer; its usual one when not given.
+        #[arg(long)]
+        port: Option<u16>,
         /// Only the parts whose name contains this: connect, discover, run, pause, cancel,
         /// telemetry, fault, restart.
         #[arg(long)]
@@ -61,6 +75,18 @@ pub(crate) enum Action {
 pub(crate) enum Peer {
     /// n8n.
     N8n,
+    /// Flowise.
+    Flowise,
+}
+
+impl Peer {
+    /// Version and port when none are given.
+    fn usual(self) -> (&'static str, u16) {
+        match self {
+            Self::N8n => ("2.41.1", 5678),
+            Self::Flowise => ("3.1.4", 18300),
+        }
+    }
 }
 
 /// Does it.
@@ -72,13 +98,32 @@ pub(crate) fn run(action: Action) -> TaskResult {
             println!("stop it with: cargo xtask lab stop --port {port}");
             Ok(())
         }
-        Action::Stop { port, wipe } => {
-            let arguments: &[&str] = if wipe { &["lab/n8n/stop.sh", "--wipe"] } else { &["lab/n8n/stop.sh"] };
-            run_with("bash", arguments, &[("N8N_PORT", &port.to_string())])
+        Action::Flowise { version, port } => {
+            let lab = flowise::Lab::start(&version, port)?;
+            println!(
+                "Flowise {version} runs at {}; its state is in {}",
+                lab.base_url,
+                lab.state_file.display()
+            );
+            println!("stop it with: cargo xtask lab stop --peer flowise --port {port}");
+            Ok(())
         }
-        Action::Test { peer: Peer::N8n, version, port, only, keep } => {
+        Action::Stop { peer, port, wipe } => {
+            let (script, name) = match peer {
+                Peer::N8n => ("lab/n8n/stop.sh", "N8N_PORT"),
+                Peer::Flowise => ("lab/flowise/stop.sh", "FLOWISE_PORT"),
+            };
+            let arguments: &[&str] = if wipe { &[script, "--wipe"] } else { &[script] };
+            run_with("bash", arguments, &[(name, &port.unwrap_or(peer.usual().1).to_string())])
+        }
+        Action::Test { peer, version, port, only, keep } => {
+            let (usual_version, usual_port) = peer.usual();
+            let (version, port) = (version.as_deref().unwrap_or(usual_version), port.unwrap_or(usual_port));
             let runtime = tokio::runtime::Runtime::new()?;
-            runtime.block_on(n8n::test(&version, port, only.as_deref(), keep))
+            match peer {
+                Peer::N8n => runtime.block_on(n8n::test(version, port, only.as_deref(), keep)),
+                Peer::Flowise => runtime.block_on(flowise::test(version, port, only.as_deref(), keep)),
+            }
         }
     }
 }

@@ -1,7 +1,6 @@
 //! n8n, 1.x and 2.x. What it says on the wire is recorded in `fixtures/wire/n8n`; the guide for users is `docs/guide/n8n.md`.
 
 mod api;
-mod checks;
 mod config;
 mod discover;
 mod entry;

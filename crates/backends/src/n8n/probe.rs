@@ -11,10 +11,10 @@ use serde_json::Value;
 
 use super::{
     api::{Api, SendFaultOrAnswer},
-    checks::{Checks, REACHABLE},
     error::{SCOPES, key_hint, refused},
     webhook_base,
 };
+use crate::checks::{Checks, REACHABLE};
 use crate::transport::Answer;
 
 /// Pages of workflows that a test counts; discovery reads them all.

@@ -4,7 +4,8 @@ use jackfield_protocol::error::{ErrorCode, Failure};
 use serde_json::Value;
 use url::Url;
 
-use super::{api::Api, checks::Checks};
+use super::api::Api;
+use crate::checks::Checks;
 
 /// Newest executions that are looked through.
 const ROWS: usize = 20;

@@ -9,7 +9,7 @@ use jackfield_protocol::{
 };
 
 use super::{
-    Bench, Checked, Driver, PATIENCE, must,
+    Bench, Checked, Driver, PATIENCE, PeerCase, must,
     runs::{SAMPLE, judge, streaming},
 };
 use crate::replay::{Gate, Pacing};
@@ -116,16 +116,30 @@ pub(super) async fn silence_does_not_hang(bench: &dyn Bench) -> Checked {
 
 pub(super) async fn cancel_stops_or_says_that_it_cannot(bench: &dyn Bench) -> Checked {
     let peer = bench.peer().await?;
-    let case = streaming(peer.as_ref()).into_iter().next().ok_or("no case streams")?;
+    // One that the platform can stop, and one that it cannot, where it has both.
+    let cases = streaming(peer.as_ref());
+    let stops = cases.iter().find(|case| peer.can_stop_case(case));
+    let goes_on = cases.iter().find(|case| !peer.can_stop_case(case));
+    must(stops.or(goes_on).is_some(), || "no case streams".to_owned())?;
+    drop(peer);
+    for case in stops.into_iter().chain(goes_on) {
+        cancel(bench, case).await.map_err(|problem| format!("{}: {problem}", case.name))?;
+    }
+    Ok(())
+}
+
+async fn cancel(bench: &dyn Bench, case: &PeerCase) -> Checked {
+    let peer = bench.peer().await?;
+    let can_stop = peer.can_stop_case(case);
     let gate = Gate::new();
-    peer.prepare(&case, Pacing::Gated(gate.clone()));
-    let mut driver = Driver::new(bench, peer.as_ref(), &case).await?;
+    peer.prepare(case, Pacing::Gated(gate.clone()));
+    let mut driver = Driver::new(bench, peer.as_ref(), case).await?;
     let mut stream = driver.open();
     gate.let_go(4);
     // Only a run that can be found can be stopped.
     let found = |progress: &Progress| match progress {
         Progress::Checkpoint(_) => true,
-        Progress::Draft(_) => !peer.can_stop(),
+        Progress::Draft(_) => !can_stop,
         Progress::End(_) => false,
     };
     let first = driver.follow(&mut stream, found).await?;
@@ -133,7 +147,7 @@ pub(super) async fn cancel_stops_or_says_that_it_cannot(bench: &dyn Bench) -> Ch
     let report =
         driver.client().cancel(&driver.resume_request()).await.map_err(|failure| failure.to_string())?;
     must(!report.message.is_empty(), || "cancel says nothing".to_owned())?;
-    if !peer.can_stop() {
+    if !can_stop {
         gate.open();
         return must(report.effect == CancelEffect::GoesOn, || format!("{report:?}"));
     }

@@ -9,6 +9,7 @@ use jackfield_protocol::{
     port::{PlatformFactory, ResolvedBackend, RunRequest},
 };
 
+use super::Check;
 use crate::replay::Pacing;
 
 /// A platform under test.
@@ -30,6 +31,12 @@ pub trait Bench: Send + Sync {
 
     /// Configuration that leads to another address, with deadlines as short as the platform allows.
     fn at(&self, base_url: &str) -> ResolvedBackend;
+
+    /// Why the platform cannot have a check; `None`: it has to pass. Every skip shows by name and reason.
+    fn skip(&self, check: Check) -> Option<&'static str> {
+        let _ = check;
+        None
+    }
 }
 
 /// One peer that can be broken.
@@ -73,6 +80,12 @@ pub trait Peer: Send + Sync {
 
     /// Whether the platform can stop a run.
     fn can_stop(&self) -> bool;
+
+    /// Whether it can stop this one, where that depends on the kind of workflow.
+    fn can_stop_case(&self, case: &PeerCase) -> bool {
+        let _ = case;
+        self.can_stop()
+    }
 }
 
 /// One run, and what has to come of it.

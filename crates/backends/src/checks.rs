@@ -6,26 +6,26 @@ use jackfield_protocol::{
 };
 
 /// Name of the check that decides whether the peer can be reached at all.
-pub(super) const REACHABLE: &str = "reachable";
+pub(crate) const REACHABLE: &str = "reachable";
 
 /// Collects checks.
 #[derive(Default)]
-pub(super) struct Checks(Vec<Check>);
+pub(crate) struct Checks(Vec<Check>);
 
 impl Checks {
-    pub(super) fn passed(&mut self, name: &str, message: impl Into<String>) {
+    pub(crate) fn passed(&mut self, name: &str, message: impl Into<String>) {
         self.push(name, CheckStatus::Passed, message, None);
     }
 
-    pub(super) fn skipped(&mut self, name: &str, message: impl Into<String>) {
+    pub(crate) fn skipped(&mut self, name: &str, message: impl Into<String>) {
         self.push(name, CheckStatus::Skipped, message, None);
     }
 
-    pub(super) fn warning(&mut self, name: &str, failure: Failure) {
+    pub(crate) fn warning(&mut self, name: &str, failure: Failure) {
         self.push(name, CheckStatus::Warning, failure.message.clone(), Some(failure));
     }
 
-    pub(super) fn failed(&mut self, name: &str, failure: Failure) {
+    pub(crate) fn failed(&mut self, name: &str, failure: Failure) {
         self.push(name, CheckStatus::Failed, failure.message.clone(), Some(failure));
     }
 
@@ -40,12 +40,12 @@ impl Checks {
     }
 
     /// Whether a check failed.
-    pub(super) fn has_failed(&self) -> bool {
+    pub(crate) fn has_failed(&self) -> bool {
         self.0.iter().any(|check| check.status == CheckStatus::Failed)
     }
 
     /// The state that follows: what answers at all is at worst degraded, unless it refuses the key.
-    pub(super) fn state(&self) -> HealthState {
+    pub(crate) fn state(&self) -> HealthState {
         match self.0.iter().find(|check| check.status == CheckStatus::Failed) {
             Some(check) if check.name == REACHABLE => HealthState::Unreachable,
             Some(check)
@@ -59,7 +59,7 @@ impl Checks {
         }
     }
 
-    pub(super) fn into_list(self) -> Vec<Check> {
+    pub(crate) fn into_list(self) -> Vec<Check> {
         self.0
     }
 }
