@@ -2,6 +2,7 @@
 
 mod checks;
 mod flowise;
+mod history;
 mod n8n;
 #[cfg(test)]
 mod testing;

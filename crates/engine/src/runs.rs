@@ -5,7 +5,7 @@ use jackfield_protocol::{
     api::{StartRun, Trace},
     error::{ErrorCode, Failure},
     event::{Start, StreamEvent, Transcript},
-    ids::{BlobId, InputRequestId, RunId, WorkflowId},
+    ids::{BlobId, ConversationId, InputRequestId, RunId, WorkflowId},
     model::{Backend, CancelReport, InputAnswer, Run, RunInput, RunStatus, Workflow, WorkflowInfo},
     port::{Blob, ChatMessage, HistoryMessage, RunFilter, RunRequest, Signal, SpanRecord, StoreResult},
     time::now,
@@ -60,7 +60,10 @@ impl Engine {
         let client = inner.client(&backend).await?;
         client.check_input(&workflow.info, start.entry.as_deref(), &start.input)?;
         let history = match start.conversation_id {
-            Some(id) => history(self.conversation(id).await?.1, None),
+            Some(id) => {
+                let messages = self.conversation(id).await?.1;
+                inner.history(id, messages, None, Some(workflow.id)).await?
+            }
             None => Vec::new(),
         };
         let files = inner.files(&start.input).await?;
@@ -228,7 +231,10 @@ impl Engine {
                 Begin::SendLater(start)
             };
             let history = match run.conversation_id {
-                Some(id) => history(inner.store.messages(id).await?, Some(run.id)),
+                Some(id) => {
+                    let messages = inner.store.messages(id).await?;
+                    inner.history(id, messages, Some(run.id), run.workflow_id).await?
+                }
                 None => Vec::new(),
             };
             tracing::info!(run = %run.id, status = run.status.as_str(), "taking up a run that an earlier hub left");
@@ -246,15 +252,6 @@ impl Engine {
 fn said(run: &Run) -> Option<String> {
     let data = || run.input.data.as_ref().map(ToString::to_string);
     run.input.text.clone().filter(|text| !text.is_empty()).or_else(data)
-}
-
-/// What was said before a run; `run`: whose own message is already there.
-fn history(messages: Vec<ChatMessage>, run: Option<RunId>) -> Vec<HistoryMessage> {
-    messages
-        .into_iter()
-        .take_while(|message| run.is_none() || message.run_id != run)
-        .map(|message| HistoryMessage { role: message.role, text: message.text })
-        .collect()
 }
 
 fn start_of(run: &Run, backend: &Backend) -> Start {
@@ -314,6 +311,39 @@ impl Inner {
                 transcript.apply(event);
             }
         }
+    }
+
+    /// What was said before a run; `run`: whose own message is already there. What was said up to the workflow's last
+    /// successful run is known to it.
+    async fn history(
+        &self,
+        conversation: ConversationId,
+        messages: Vec<ChatMessage>,
+        run: Option<RunId>,
+        workflow: Option<WorkflowId>,
+    ) -> StoreResult<Vec<HistoryMessage>> {
+        let filter = RunFilter {
+            status: vec![RunStatus::Succeeded],
+            workflow_id: workflow,
+            conversation_id: Some(conversation),
+            limit: 1,
+            ..RunFilter::default()
+        };
+        let last = match workflow {
+            Some(_) => self.store.runs(&filter).await?.first().map(|run| run.id),
+            None => None,
+        };
+        let known = last.and_then(|last| messages.iter().rposition(|message| message.run_id == Some(last)));
+        Ok(messages
+            .into_iter()
+            .take_while(|message| run.is_none() || message.run_id != run)
+            .enumerate()
+            .map(|(at, message)| HistoryMessage {
+                role: message.role,
+                text: message.text,
+                heard: known.is_some_and(|known| at <= known),
+            })
+            .collect())
     }
 
     /// The bytes of an input's files.

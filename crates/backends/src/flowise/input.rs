@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jackfield_protocol::{
     error::{ErrorCode, Failure},
     model::{EntryPoint, InputFile, RunInput, WorkflowInfo},
-    port::RunRequest,
+    port::{HistoryMessage, RunRequest},
 };
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Map, Value, json};
@@ -221,9 +221,9 @@ fn upload(workflow: &WorkflowInfo, file: &InputFile, bytes: &[u8]) -> Value {
 }
 
 /// What was said before, in Flowise's words.
-pub(crate) fn history(run: &RunRequest) -> Vec<Value> {
+pub(crate) fn history(messages: &[&HistoryMessage]) -> Vec<Value> {
     let role = |role: &str| if role == "assistant" { "apiMessage" } else { "userMessage" };
-    run.history.iter().map(|message| json!({"role": role(&message.role), "content": message.text})).collect()
+    messages.iter().map(|message| json!({"role": role(&message.role), "content": message.text})).collect()
 }
 
 /// A request to the prediction of a flow. The key goes along only where the flow is bound to one.
@@ -246,7 +246,6 @@ pub(crate) fn prediction(api: &Api, entry: &EntryPoint, run: &RunRequest, body: 
 mod tests {
     use jackfield_protocol::{
         ids::{BlobId, ConversationId, RunId},
-        port::HistoryMessage,
         time::now,
     };
 
@@ -278,7 +277,11 @@ mod tests {
             input,
             files: Vec::new(),
             conversation_id: Some(ConversationId::new()),
-            history: vec![HistoryMessage { role: "assistant".to_owned(), text: "hi Ada".to_owned() }],
+            history: vec![HistoryMessage {
+                role: "assistant".to_owned(),
+                text: "hi Ada".to_owned(),
+                heard: false,
+            }],
         }
     }
 
@@ -294,7 +297,8 @@ mod tests {
     fn one_chat_for_the_run_and_one_session_for_the_conversation() {
         let run =
             run("chat", input(Some("hi"), json!({"overrideConfig": {"temperature": 0}, "vars": {"a": 1}})));
-        let body = body(&run.workflow.entries[0], &run, true, &history(&run));
+        let body =
+            body(&run.workflow.entries[0], &run, true, &history(&run.history.iter().collect::<Vec<_>>()));
         assert_eq!(body["chatId"], run.run_id.to_string());
         let session = run.conversation_id.unwrap().to_string();
         assert_eq!(body["overrideConfig"], json!({"temperature": 0, "sessionId": session, "vars": {"a": 1}}));

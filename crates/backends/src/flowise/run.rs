@@ -33,6 +33,7 @@ use super::{
     text,
     whole::{self, Whole},
 };
+use crate::history;
 use crate::transport::{SendFault, StreamFault};
 
 /// Most bytes of an answer that is no stream.
@@ -211,20 +212,22 @@ impl Run {
 
     /// What was said elsewhere in the conversation, where this flow does not know it: a flow with a memory would hear it twice otherwise.
     async fn handed_over(&mut self) -> Vec<Value> {
-        let history = input::history(&self.request);
-        if history.is_empty() || !self.api.config.has_key() {
+        if self.request.history.is_empty() {
             return Vec::new();
         }
         let session = input::session(&self.request);
-        match self.api.knows_session(&self.request.workflow.external_id, &session).await {
-            Ok(false) => {
-                self.teller
-                    .note(&format!("{} earlier messages of the conversation are handed over.", history.len()))
-                    .await;
-                history
-            }
-            _ => Vec::new(),
+        let flow = &self.request.workflow.external_id;
+        let is_new =
+            self.api.config.has_key() && matches!(self.api.knows_session(flow, &session).await, Ok(false));
+        let mut known = self.request.history.clone();
+        if is_new {
+            known.iter_mut().for_each(|message| message.heard = false);
         }
+        let earlier = input::history(&history::unheard(&known));
+        if !earlier.is_empty() {
+            self.teller.tell(history::note(earlier.len())).await;
+        }
+        earlier
     }
 
     async fn listen(&mut self, mut incoming: Incoming) -> Heard {

@@ -2,9 +2,7 @@
 
 use jackfield_protocol::{
     error::{ErrorCode, Failure},
-    event::{
-        Delta, Done, Draft, EventBody, InputResolved, Link, LinkState, Outcome, Part, ResolvedBy, Transcript,
-    },
+    event::{Done, Draft, EventBody, InputResolved, Link, LinkState, Outcome, ResolvedBy, Transcript},
     ids::{InputRequestId, RunId},
     model::Verdict,
     port::{AttemptEnd, Checkpoint, Reporter},
@@ -47,12 +45,6 @@ impl Teller {
         for draft in drafts {
             self.tell(draft).await;
         }
-    }
-
-    /// A line for the log.
-    pub(crate) async fn note(&mut self, line: &str) {
-        let delta = Delta { part: Part::Log, text: format!("{line}\n"), supersedes: None };
-        self.tell(Draft::new(EventBody::Delta(delta)).message("log")).await;
     }
 
     /// Flowise knows the run under this name: from now on it can be found again.

@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::{api::Api, marks};
+use crate::history;
 
 /// Fields that take the text of a webhook, in order of preference; the first that the workflow reads is used.
 const TEXT_FIELDS: [&str; 8] =
@@ -215,6 +216,18 @@ pub(crate) fn request(api: &Api, entry: &EntryPoint, run: &RunRequest) -> Result
         form = form.part(if entry.kind == "chat" { "files".to_owned() } else { file.field.clone() }, part);
     }
     Ok(request.multipart(form))
+}
+
+/// Puts what the workflow has not heard of the conversation before the text: n8n takes no messages, and the memory of its
+/// session knows only what the workflow itself heard. Gives the number of messages.
+pub(crate) fn hand_over(entry: &EntryPoint, run: &mut RunRequest) -> usize {
+    let earlier = history::unheard(&run.history);
+    // What goes into an address has to stay short.
+    let has_body = entry.methods.first().is_none_or(|method| method != "GET");
+    let Some(text) = run.input.text.as_ref().filter(|_| !earlier.is_empty() && has_body) else { return 0 };
+    let count = earlier.len();
+    run.input.text = Some(history::told_before(&earlier, text));
+    count
 }
 
 fn body(entry: &EntryPoint, run: &RunRequest) -> Value {

@@ -28,6 +28,7 @@ use super::{
     spans::Spans,
     teller::Teller,
 };
+use crate::history;
 use crate::transport::{ByteStream, SendFault, StreamFault};
 
 /// Most bytes of an answer that is no stream.
@@ -117,10 +118,14 @@ enum Shape {
 
 impl Run {
     async fn work(mut self) -> AttemptEnd {
+        let earlier = input::hand_over(&self.entry, &mut self.request);
         let request = match input::request(&self.api, &self.entry, &self.request) {
             Ok(request) => request,
             Err(failure) => return not_started(self.teller, failure).await,
         };
+        if earlier > 0 {
+            self.teller.tell(history::note(earlier)).await;
+        }
         let head = request.send().boxed();
         let response = match self.head(head).await {
             Ok(Some(response)) => response,

@@ -300,6 +300,7 @@ async fn a_conversation_has_question_and_answer_and_the_next_run_knows_them() {
     let history = &hub.peer.requests()[1].history;
     assert_eq!(history.len(), 2, "what is said now is not history");
     assert_eq!(history[1].text, "Hi there");
+    assert!(history.iter().all(|message| message.heard), "the workflow said it itself: {history:?}");
 }
 
 #[tokio::test]

@@ -147,6 +147,8 @@ pub struct HistoryMessage {
     pub role: String,
     /// What was said.
     pub text: String,
+    /// Whether the workflow that is run was there when it was said, or was told when it last ran: a memory of its own holds it.
+    pub heard: bool,
 }
 
 /// Everything that is needed to find a run again.
