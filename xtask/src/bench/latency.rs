@@ -15,7 +15,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::peer::{self, now_us};
+use super::peer::{self, Dialect, now_us};
 use crate::{
     TaskResult,
     lab::{Hub, HubOptions},
@@ -23,9 +23,9 @@ use crate::{
 };
 
 /// Measures at each number of streams and prints one table.
-pub(super) async fn measure(streams: &[usize], frames: u32, pause_ms: u64) -> TaskResult {
+pub(super) async fn measure(dialect: Dialect, streams: &[usize], frames: u32, pause_ms: u64) -> TaskResult {
     run("cargo", &["build", "--quiet", "--release", "-p", "jackfield"])?;
-    let (peer, task) = peer::start(frames, Duration::from_millis(pause_ms)).await?;
+    let (peer, task) = peer::start(dialect, frames, Duration::from_millis(pause_ms)).await?;
     let folder = tempfile::tempdir()?;
     let nginx = Nginx::start(folder.path(), peer)?;
     println!(
@@ -36,15 +36,27 @@ pub(super) async fn measure(streams: &[usize], frames: u32, pause_ms: u64) -> Ta
         "streams", "way", "frames", "p50", "p90", "p99", "max"
     );
     for &count in streams {
-        print("direct", count, read_many(count, |n| direct(peer, n)).await?);
+        print("direct", count, read_many(count, |n| direct(dialect, peer, n)).await?);
         match &nginx {
-            Some(nginx) => print("nginx", count, read_many(count, |n| direct(nginx.address, n)).await?),
+            Some(nginx) => {
+                print("nginx", count, read_many(count, |n| direct(dialect, nginx.address, n)).await?)
+            }
             None => println!("{count:>8} nginx      is not installed (apt-get install nginx)"),
         }
         let data = tempfile::tempdir()?;
         let hub = Arc::new(Hub::start(&HubOptions::new(data.path(), true)?).await?);
-        hub.add_n8n("bench", &format!("http://{peer}/webhook/bench"), json!({}), json!({})).await?;
-        print("jackfield", count, through_hub(&hub, count).await?);
+        let workflow = match dialect {
+            Dialect::N8n => {
+                hub.add_n8n("bench", &format!("http://{peer}/webhook/bench"), json!({}), json!({})).await?;
+                "bench"
+            }
+            Dialect::Flowise => {
+                let options = json!({"flows": [Dialect::FLOW]});
+                hub.add("flowise", "bench", &format!("http://{peer}"), json!({}), options).await?;
+                Dialect::FLOW
+            }
+        };
+        print("jackfield", count, through_hub(&hub, workflow, count).await?);
     }
     task.abort();
     Ok(())
@@ -82,20 +94,21 @@ where
     Ok(all)
 }
 
-async fn direct(address: SocketAddr, n: usize) -> TaskResult<Vec<u64>> {
+async fn direct(dialect: Dialect, address: SocketAddr, n: usize) -> TaskResult<Vec<u64>> {
     let request = format!(
-        "POST /webhook/bench{n} HTTP/1.1\r\nHost: bench\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        "POST {} HTTP/1.1\r\nHost: bench\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        dialect.path(n)
     );
     read_times(address, &request).await
 }
 
 /// Each stream starts its run and reads it from the first event on, as the direct ones do.
-async fn through_hub(hub: &Arc<Hub>, count: usize) -> TaskResult<Vec<u64>> {
+async fn through_hub(hub: &Arc<Hub>, workflow: &'static str, count: usize) -> TaskResult<Vec<u64>> {
     let address: SocketAddr = hub.url.trim_start_matches("http://").parse()?;
     read_many(count, |_| {
         let hub = hub.clone();
         async move {
-            let start = json!({"backend": "bench", "workflow": "bench", "input": {"text": "hi"}});
+            let start = json!({"backend": "bench", "workflow": workflow, "input": {"text": "hi"}});
             let run = hub.post("runs", start).await?;
             let id = run["id"].as_str().ok_or("no run id")?.to_owned();
             let request = format!(

@@ -1,5 +1,6 @@
 //! Measurements. They print figures and judge nothing: the machines they run on are shared and noisy.
 
+mod discovery;
 mod latency;
 mod peer;
 
@@ -10,9 +11,18 @@ use crate::TaskResult;
 /// What to measure.
 #[derive(Subcommand)]
 pub(crate) enum What {
-    /// Added latency of an event between n8n's byte on the wire and the reader's byte, with the log on disk; beside the same
+    /// Discovery of many backends of all platforms, one after the other and all at once.
+    Discovery {
+        /// How many backends.
+        #[arg(long, default_value_t = 20)]
+        backends: usize,
+    },
+    /// Added latency of an event between the peer's byte on the wire and the reader's byte, with the log on disk; beside the same
     /// stream read directly and through nginx.
     Latency {
+        /// As which platform the peer speaks.
+        #[arg(long, default_value = "n8n")]
+        platform: peer::Dialect,
         /// How many streams at once.
         #[arg(long, value_delimiter = ',', default_value = "1,100,1000")]
         streams: Vec<usize>,
@@ -29,8 +39,9 @@ pub(crate) enum What {
 pub(crate) fn run(what: What) -> TaskResult {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match what {
-        What::Latency { streams, frames, pause_ms } => {
-            runtime.block_on(latency::measure(&streams, frames, pause_ms))
+        What::Discovery { backends } => runtime.block_on(discovery::measure(backends)),
+        What::Latency { platform, streams, frames, pause_ms } => {
+            runtime.block_on(latency::measure(platform, &streams, frames, pause_ms))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A peer that streams as n8n does (newline JSON, chunked), with the time of sending in every frame.
+//! A peer that streams as n8n does (newline JSON, chunked) or as Flowise does (its own SSE), with the time of sending in every frame.
 
 use std::{
     net::SocketAddr,
@@ -18,22 +18,84 @@ pub(super) fn now_us() -> u64 {
         .map_or(0, |since| u64::try_from(since.as_micros()).unwrap_or(u64::MAX))
 }
 
+/// How the peer speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Dialect {
+    /// A webhook that streams.
+    N8n,
+    /// A chatflow that streams.
+    Flowise,
+}
+
+impl Dialect {
+    /// The flow that the Flowise of the bench has.
+    pub(super) const FLOW: &str = "11111111-1111-4111-8111-111111111111";
+
+    /// Path of a request for a stream.
+    pub(super) fn path(self, n: usize) -> String {
+        match self {
+            Self::N8n => format!("/webhook/bench{n}"),
+            Self::Flowise => format!("/api/v1/prediction/{}", Self::FLOW),
+        }
+    }
+
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::N8n => "application/json; charset=utf-8",
+            Self::Flowise => "text/event-stream",
+        }
+    }
+
+    fn frame(self, kind: &str, text: &str) -> String {
+        let metadata =
+            r#""metadata":{"nodeId":"bench","nodeName":"AI Agent","itemIndex":0,"runIndex":0,"timestamp":0}"#;
+        match (self, kind) {
+            (Self::N8n, "item") => format!("{{\"type\":\"item\",\"content\":\"{text}\",{metadata}}}\n"),
+            (Self::N8n, _) => format!("{{\"type\":\"{kind}\",{metadata}}}\n"),
+            (Self::Flowise, "begin") => flowise("start", ""),
+            (Self::Flowise, "item") => flowise("token", text),
+            (Self::Flowise, _) => flowise("end", "[DONE]"),
+        }
+    }
+
+    /// What it answers to anything but a run.
+    fn other(self, request: &[u8]) -> (&'static str, &'static str) {
+        let request = String::from_utf8_lossy(request);
+        let path = request.split_whitespace().nth(1).unwrap_or_default();
+        match self {
+            Self::N8n => ("application/json", r#"{"status":"ok"}"#),
+            Self::Flowise if path.ends_with("/ping") => ("text/plain", "pong"),
+            Self::Flowise if path.ends_with("/version") => ("application/json", r#"{"version":"3.1.4"}"#),
+            Self::Flowise if path.contains("-streaming/") => ("application/json", r#"{"isStreaming":true}"#),
+            Self::Flowise => ("application/json", "{}"),
+        }
+    }
+}
+
+fn flowise(event: &str, data: &str) -> String {
+    format!("message:\ndata:{{\"event\":\"{event}\",\"data\":\"{data}\"}}\n\n")
+}
+
 /// Starts the peer; each request to a path of its own gets `frames` frames, `pause` apart.
-pub(super) async fn start(frames: u32, pause: Duration) -> std::io::Result<(SocketAddr, JoinHandle<()>)> {
+pub(super) async fn start(
+    dialect: Dialect,
+    frames: u32,
+    pause: Duration,
+) -> std::io::Result<(SocketAddr, JoinHandle<()>)> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
     let task = tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             tokio::spawn(async move {
                 // A reader that leaves ends its stream; that is no error of the measurement.
-                let _ = serve(stream, frames, pause).await;
+                let _ = serve(stream, dialect, frames, pause).await;
             });
         }
     });
     Ok((address, task))
 }
 
-async fn serve(mut stream: TcpStream, frames: u32, pause: Duration) -> std::io::Result<()> {
+async fn serve(mut stream: TcpStream, dialect: Dialect, frames: u32, pause: Duration) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let mut request = Vec::new();
     let mut buffer = [0_u8; 4096];
@@ -44,24 +106,24 @@ async fn serve(mut stream: TcpStream, frames: u32, pause: Duration) -> std::io::
         }
     }
     if !request.starts_with(b"POST") {
-        let body = r#"{"status":"ok"}"#;
+        let (media_type, body) = dialect.other(&request);
         let answer = format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            "HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
         );
         return stream.write_all(answer.as_bytes()).await;
     }
-    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: {}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n",
+        dialect.media_type()
+    );
     stream.write_all(head.as_bytes()).await?;
-    let metadata =
-        r#""metadata":{"nodeId":"bench","nodeName":"AI Agent","itemIndex":0,"runIndex":0,"timestamp":0}"#;
-    chunk(&mut stream, &format!("{{\"type\":\"begin\",{metadata}}}\n")).await?;
+    chunk(&mut stream, &dialect.frame("begin", "")).await?;
     for _ in 0..frames {
         tokio::time::sleep(pause).await;
-        chunk(&mut stream, &format!("{{\"type\":\"item\",\"content\":\"@{}@ \",{metadata}}}\n", now_us()))
-            .await?;
+        chunk(&mut stream, &dialect.frame("item", &format!("@{}@ ", now_us()))).await?;
     }
-    chunk(&mut stream, &format!("{{\"type\":\"end\",{metadata}}}\n")).await?;
+    chunk(&mut stream, &dialect.frame("end", "")).await?;
     stream.write_all(b"0\r\n\r\n").await
 }
 

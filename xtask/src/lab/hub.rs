@@ -141,6 +141,22 @@ impl Hub {
         if status.is_success() { Ok(value) } else { Err(format!("{path}: {status} {value}").into()) }
     }
 
+    /// Adds a backend and discovers it; returns its id.
+    pub(crate) async fn add(
+        &self,
+        platform: &str,
+        name: &str,
+        base_url: &str,
+        secrets: Value,
+        options: Value,
+    ) -> TaskResult<String> {
+        let new = json!({"name": name, "platform": platform, "base_url": base_url, "secrets": secrets, "options": options});
+        let backend = self.post("backends", new).await?;
+        let id = backend["id"].as_str().ok_or("the hub gave no backend id")?.to_owned();
+        self.post(&format!("backends/{id}/discover"), json!({})).await?;
+        Ok(id)
+    }
+
     /// Adds the lab's n8n as a backend and discovers it; returns the backend's id.
     pub(crate) async fn add_n8n(
         &self,
@@ -149,11 +165,7 @@ impl Hub {
         secrets: Value,
         options: Value,
     ) -> TaskResult<String> {
-        let new = json!({"name": name, "platform": "n8n", "base_url": base_url, "secrets": secrets, "options": options});
-        let backend = self.post("backends", new).await?;
-        let id = backend["id"].as_str().ok_or("the hub gave no backend id")?.to_owned();
-        self.post(&format!("backends/{id}/discover"), json!({})).await?;
-        Ok(id)
+        self.add("n8n", name, base_url, secrets, options).await
     }
 
     /// Reads a run's events after a cursor until `stop` says so or the stream ends.
