@@ -3,7 +3,11 @@
 mod checks;
 mod flowise;
 mod history;
+mod live;
 mod n8n;
+mod secrecy;
+mod sim;
+mod teller;
 #[cfg(test)]
 mod testing;
 mod transport;
@@ -15,5 +19,5 @@ use jackfield_protocol::port::PlatformFactory;
 /// Every platform. A new one is a folder, a line here, and a green shared suite.
 #[must_use]
 pub fn platforms() -> Vec<Arc<dyn PlatformFactory>> {
-    vec![Arc::new(n8n::N8nFactory), Arc::new(flowise::FlowiseFactory)]
+    vec![Arc::new(n8n::N8nFactory), Arc::new(flowise::FlowiseFactory), Arc::new(sim::SimFactory)]
 }

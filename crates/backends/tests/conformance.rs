@@ -8,6 +8,7 @@ use jackfield_testkit::{
     backend_suite::{Bench, Check},
     flowise::FlowiseBench,
     n8n::N8nBench,
+    sim::SimBench,
 };
 
 fn factory(platform: Platform) -> Arc<dyn PlatformFactory> {
@@ -15,12 +16,13 @@ fn factory(platform: Platform) -> Arc<dyn PlatformFactory> {
 }
 
 /// The platforms that the suite runs on (below). A new platform adds its own here and there.
-const TESTED: &[Platform] = &[Platform::N8n, Platform::Flowise];
+const TESTED: &[Platform] = &[Platform::N8n, Platform::Flowise, Platform::SimStudio];
 
 fn bench(platform: Platform, version: &'static str) -> Box<dyn Bench> {
     match platform {
         Platform::N8n => Box::new(N8nBench::new(factory(platform), version)),
         Platform::Flowise => Box::new(FlowiseBench::new(factory(platform), version)),
+        Platform::SimStudio => Box::new(SimBench::new(factory(platform), version)),
         other => panic!("{other} has no bench"),
     }
 }
@@ -121,4 +123,6 @@ suite! {
     n8n_1: N8n "v1.123.81";
     flowise_3: Flowise "v3.1.4";
     flowise_2: Flowise "v2.2.8";
+    sim: SimStudio "v0.8.9";
+    sim_with_v2: SimStudio "v0.8.9 with v2";
 }

@@ -9,10 +9,10 @@ use jackfield_protocol::{
     error::{ErrorCode, Failure},
     model::{Platform, Workflow},
 };
-use jackfield_testkit::{flowise::SimulatedFlowise, n8n::SimulatedN8n};
+use jackfield_testkit::{flowise::SimulatedFlowise, n8n::SimulatedN8n, sim::SimulatedSim};
 use serde_json::Value;
 
-/// Secret of both peers' APIs.
+/// Secret of all peers' APIs.
 const API_KEY: &str = "api_key";
 
 /// Simulated peers that are running; they end when this is dropped.
@@ -21,6 +21,7 @@ pub(crate) struct Demo {
     pub(crate) example: Option<String>,
     _n8n: SimulatedN8n,
     _flowise: SimulatedFlowise,
+    _sim: SimulatedSim,
 }
 
 /// Starts the simulated peers and connects the hub to them. They have a new port at every start: a simulated
@@ -36,9 +37,11 @@ pub(crate) async fn start(engine: &Engine) -> Result<Demo, Failure> {
     };
     let n8n = SimulatedN8n::demo().await.map_err(cannot(Platform::N8n))?;
     let flowise = SimulatedFlowise::demo().await.map_err(cannot(Platform::Flowise))?;
+    let sim = SimulatedSim::demo().await.map_err(cannot(Platform::SimStudio))?;
     let example = connect(engine, Platform::N8n, n8n.base_url(), n8n.api_key()).await?;
     connect(engine, Platform::Flowise, flowise.base_url(), flowise.api_key()).await?;
-    Ok(Demo { example, _n8n: n8n, _flowise: flowise })
+    connect(engine, Platform::SimStudio, sim.base_url(), sim.api_key()).await?;
+    Ok(Demo { example, _n8n: n8n, _flowise: flowise, _sim: sim })
 }
 
 /// Points the hub at a simulated peer and discovers it; gives a workflow that is good to look at.

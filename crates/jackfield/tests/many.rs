@@ -10,6 +10,7 @@ use jackfield_testkit::{
     flowise::SimulatedFlowise,
     n8n::SimulatedN8n,
     replay::{Answer, ReplayServer},
+    sim::SimulatedSim,
 };
 use serde_json::{Value, json};
 use support::{Hub, PATIENCE};
@@ -20,7 +21,7 @@ use tokio::{
 };
 
 /// Peers of each platform that behave.
-const EACH: usize = 9;
+const EACH: usize = 6;
 const RUNS: usize = 3;
 const FLOW: &str = "11111111-1111-4111-8111-111111111111";
 
@@ -148,9 +149,11 @@ async fn twenty_backends_work_and_three_bad_ones_touch_nobody() {
 
     let mut n8n = Vec::new();
     let mut flowise = Vec::new();
+    let mut sim = Vec::new();
     for _ in 0..EACH {
         n8n.push(SimulatedN8n::demo().await.unwrap());
         flowise.push(SimulatedFlowise::demo().await.unwrap());
+        sim.push(SimulatedSim::demo().await.unwrap());
     }
     let hanging = SimulatedFlowise::demo().await.unwrap();
     let (flood, liar) = (flooding().await, lying().await);
@@ -172,11 +175,20 @@ async fn twenty_backends_work_and_three_bad_ones_touch_nobody() {
             json!({}),
         );
     }
+    for (at, peer) in sim.iter().enumerate() {
+        add(
+            format!("sim-{at}"),
+            "sim_studio",
+            peer.base_url(),
+            json!({"api_key": peer.api_key()}),
+            json!({}),
+        );
+    }
     add("hangs".to_owned(), "flowise", hanging.base_url(), json!({"api_key": hanging.api_key()}), json!({}));
     add("floods".to_owned(), "flowise", flood, json!({}), json!({"flows": [FLOW]}));
     add("lies".to_owned(), "flowise", liar.base_url(), json!({"api_key": "a key"}), json!({}));
     let ids = adding.join_all().await;
-    assert_eq!(ids.len(), 2 * EACH + 3);
+    assert_eq!(ids.len(), 3 * EACH + 3);
 
     // The bad ones first, so that all others run beside them.
     let hung = api.start("hangs", "lab-af2-agent-last").await;
@@ -186,7 +198,7 @@ async fn twenty_backends_work_and_three_bad_ones_touch_nobody() {
     let mut running = JoinSet::new();
     for at in 0..EACH {
         for _ in 0..RUNS {
-            let (one, other) = (api.clone(), api.clone());
+            let (one, other, third) = (api.clone(), api.clone(), api.clone());
             running.spawn(async move {
                 let run =
                     one.start(&format!("n8n-{at}"), support::AGENT.split('/').next_back().unwrap()).await;
@@ -196,14 +208,21 @@ async fn twenty_backends_work_and_three_bad_ones_touch_nobody() {
                 let run = other.start(&format!("flowise-{at}"), "lab-af2-agent-last").await;
                 other.ended(&run).await
             });
+            running.spawn(async move {
+                let run = third.start(&format!("sim-{at}"), "Echo agent B").await;
+                third.ended(&run).await
+            });
         }
     }
     let ended = running.join_all().await;
-    assert_eq!(ended.len(), 2 * EACH * RUNS);
+    assert_eq!(ended.len(), 3 * EACH * RUNS);
     for run in &ended {
         assert_eq!(run["status"], "succeeded", "{run}");
     }
     for peer in &flowise {
+        assert_eq!(peer.violations(), Vec::<String>::new());
+    }
+    for peer in &sim {
         assert_eq!(peer.violations(), Vec::<String>::new());
     }
     for peer in &n8n {

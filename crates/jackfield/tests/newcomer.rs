@@ -86,6 +86,33 @@ fn the_simulated_flowise_runs_asks_and_goes_on() {
     assert_eq!(trace["steps"].as_array().unwrap().len(), 4, "{trace}");
 }
 
+#[test]
+fn the_simulated_sim_runs_live_and_durably_and_its_steps_follow() {
+    let hub = Hub::demo();
+    assert_eq!(
+        named(&hub.say(&["backend", "list", "--json"]).ok().json(), "demo-sim_studio")["simulated"],
+        true
+    );
+    for entry in ["live", "durable"] {
+        let said = hub
+            .say(&[
+                "run",
+                "demo-sim_studio/Weather agent (Responses API)",
+                "Hello",
+                "--entry",
+                entry,
+                "--json",
+            ])
+            .ok();
+        let run = said.lines()[0]["run_id"].as_str().unwrap().to_owned();
+        let trace = hub.say(&["trace", &run, "--json"]).ok().json();
+        let names: Vec<&str> =
+            trace["steps"].as_array().unwrap().iter().filter_map(|step| step["name"].as_str()).collect();
+        assert!(names.contains(&"Agent 1") && names.contains(&"get_weather"), "{entry}: {trace}");
+        assert!(said.out.contains("Sim's log"), "it says where the steps come from");
+    }
+}
+
 fn status(hub: &Hub, run: &str) -> Value {
     hub.say(&["runs", "show", run, "--json"]).ok().json()["status"].clone()
 }

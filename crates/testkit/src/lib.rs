@@ -9,4 +9,5 @@ pub mod late_store;
 pub mod n8n;
 pub mod recording;
 pub mod replay;
+pub mod sim;
 pub mod store_suite;

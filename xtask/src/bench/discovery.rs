@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use jackfield_testkit::{flowise::SimulatedFlowise, n8n::SimulatedN8n};
+use jackfield_testkit::{flowise::SimulatedFlowise, n8n::SimulatedN8n, sim::SimulatedSim};
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -17,13 +17,15 @@ use crate::{
 enum Peer {
     N8n(SimulatedN8n),
     Flowise(SimulatedFlowise),
+    Sim(SimulatedSim),
 }
 
 impl Peer {
     async fn start(at: usize) -> TaskResult<Self> {
-        Ok(match at % 2 {
+        Ok(match at % 3 {
             0 => Self::N8n(SimulatedN8n::demo().await?),
-            _ => Self::Flowise(SimulatedFlowise::demo().await?),
+            1 => Self::Flowise(SimulatedFlowise::demo().await?),
+            _ => Self::Sim(SimulatedSim::demo().await?),
         })
     }
 
@@ -31,6 +33,7 @@ impl Peer {
         match self {
             Self::N8n(_) => "n8n",
             Self::Flowise(_) => "flowise",
+            Self::Sim(_) => "sim_studio",
         }
     }
 
@@ -38,6 +41,7 @@ impl Peer {
         match self {
             Self::N8n(peer) => (peer.base_url(), peer.api_key()),
             Self::Flowise(peer) => (peer.base_url(), peer.api_key()),
+            Self::Sim(peer) => (peer.base_url(), peer.api_key()),
         }
     }
 }

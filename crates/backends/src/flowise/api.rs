@@ -1,7 +1,7 @@
 //! Flowise's HTTP API, read tolerantly: unknown paths answer 200 with the editor's page, lists are arrays or pages, errors are 500 for nearly everything.
 
 use std::sync::{
-    OnceLock,
+    Arc, OnceLock,
     atomic::{AtomicI64, Ordering::Relaxed},
 };
 
@@ -30,7 +30,7 @@ const MAX_PAGES: usize = 500;
 pub(crate) struct Api {
     pub(crate) config: Config,
     pub(crate) transport: Transport,
-    pub(crate) live: Registry,
+    pub(crate) live: Arc<Registry>,
     /// When nobody listened there (milliseconds of the epoch): what ran then is lost.
     down_at: AtomicI64,
     version: OnceLock<String>,
@@ -42,7 +42,7 @@ impl Api {
         Ok(Self {
             config,
             transport,
-            live: Registry::default(),
+            live: Arc::default(),
             down_at: AtomicI64::new(0),
             version: OnceLock::new(),
         })

@@ -12,7 +12,6 @@ mod flow;
 mod frame;
 mod framing;
 mod input;
-mod live;
 mod nodes;
 mod options;
 mod parse;
@@ -23,7 +22,6 @@ mod recover;
 mod redact;
 mod run;
 mod schema;
-mod teller;
 mod text;
 mod trace;
 mod whole;
@@ -48,6 +46,7 @@ use jackfield_protocol::{
 };
 
 use self::{api::Api, config::Config};
+use crate::{live, teller};
 
 /// Makes Flowise clients.
 pub(crate) struct FlowiseFactory;

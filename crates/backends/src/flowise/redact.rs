@@ -1,14 +1,9 @@
 //! What of a node's data may be shown. Flowise hands every caller the system prompts, model settings and credential ids of all nodes (recording a11): inputs are
 //! shown only as far as they are the user's own data, and names that smell of credentials are taken out everywhere.
 
+pub(crate) use crate::secrecy::clean;
+use crate::secrecy::{HIDDEN, is_credential};
 use serde_json::{Map, Value, json};
-
-/// In place of what is not shown.
-const HIDDEN: &str = "[hidden]";
-/// Deepest nesting that is kept.
-const DEEPEST: usize = 48;
-/// Secrets shorter than this are not searched for: they would be found everywhere.
-const SHORTEST: usize = 6;
 
 /// Inputs of nodes that are data, not configuration.
 const INPUTS: [&str; 12] = [
@@ -38,44 +33,6 @@ const NOT_SHOWN: [&str; 9] = [
     "chatHistory",
     "sourceDocuments",
 ];
-
-/// Takes a backend's own secrets out of everything that its peer says, before it is parsed.
-#[derive(Clone, Default)]
-pub(crate) struct Secrecy(Vec<String>);
-
-impl std::fmt::Debug for Secrecy {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Secrecy({} secrets)", self.0.len())
-    }
-}
-
-impl Secrecy {
-    /// Knows these secrets.
-    pub(crate) fn new(secrets: impl IntoIterator<Item = String>) -> Self {
-        let mut secrets: Vec<String> =
-            secrets.into_iter().filter(|secret| secret.len() >= SHORTEST).collect();
-        // A secret may contain another: the longer one goes first.
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        Self(secrets)
-    }
-
-    /// A text without secrets.
-    pub(crate) fn text(&self, text: String) -> String {
-        let found = self.0.iter().filter(|secret| text.contains(secret.as_str())).count();
-        if found == 0 {
-            return text;
-        }
-        self.0.iter().fold(text, |text, secret| text.replace(secret.as_str(), HIDDEN))
-    }
-
-    /// Bytes without secrets; what is no text stays as it is.
-    pub(crate) fn bytes(&self, bytes: Vec<u8>) -> Vec<u8> {
-        match String::from_utf8(bytes) {
-            Ok(text) => self.text(text).into_bytes(),
-            Err(error) => error.into_bytes(),
-        }
-    }
-}
 
 /// What went into a node, without its configuration.
 pub(crate) fn input(input: &Value) -> Option<Value> {
@@ -147,41 +104,6 @@ fn message(message: &Value) -> Option<Value> {
     Some(Value::Object(shown))
 }
 
-/// A value without credentials, bounded in depth.
-pub(crate) fn clean(value: &Value, depth: usize) -> Value {
-    if depth > DEEPEST {
-        return Value::String("[nested too deep]".to_owned());
-    }
-    match value {
-        Value::Array(items) => items.iter().map(|item| clean(item, depth + 1)).collect(),
-        Value::Object(fields) => fields
-            .iter()
-            .map(|(name, value)| {
-                let value = if is_credential(name) { json!(HIDDEN) } else { clean(value, depth + 1) };
-                (name.clone(), value)
-            })
-            .collect(),
-        other => other.clone(),
-    }
-}
-
-fn is_credential(name: &str) -> bool {
-    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
-    [
-        "credential",
-        "apikey",
-        "apisecret",
-        "password",
-        "authorization",
-        "accesstoken",
-        "secretkey",
-        "clientsecret",
-    ]
-    .iter()
-    .any(|word| name.contains(word))
-        || name.ends_with("modelconfig")
-}
-
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -210,12 +132,5 @@ mod tests {
         let shown = output(&record).unwrap();
         assert!(!shown.to_string().contains("canary"), "{shown}");
         assert_eq!((&shown["content"], &shown["state"]["topic"]), (&json!("ok"), &json!(1)));
-    }
-
-    #[test]
-    fn own_secrets_are_taken_out_of_every_frame() {
-        let secrecy = Secrecy::new(["canary-key".to_owned(), "x".to_owned()]);
-        assert_eq!(secrecy.text("x canary-key".to_owned()), "x [hidden]");
-        assert!(!format!("{secrecy:?}").contains("canary"));
     }
 }

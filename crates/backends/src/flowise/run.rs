@@ -28,13 +28,12 @@ use super::{
     question,
     record::{self, Execution, Stored},
     recover::{Recovered, Recovery},
-    redact::Secrecy,
     teller::{Teller, impossible},
     text,
     whole::{self, Whole},
 };
-use crate::history;
 use crate::transport::{SendFault, StreamFault};
+use crate::{history, secrecy::Secrecy};
 
 /// Most bytes of an answer that is no stream.
 const CAP: usize = 64 * 1024 * 1024;
@@ -113,7 +112,7 @@ enum Next {
 
 impl Run {
     fn new(api: Arc<Api>, request: RunRequest, parser: Parser, teller: Teller, signals: Signals) -> Self {
-        let listener = Listener::new(&api, request.run_id);
+        let listener = Listener::new(&api.live, request.run_id);
         let secrecy = Secrecy::new(api.config.secrets.iter().map(|(_, secret)| secret.to_owned()));
         Self { api, request, parser, teller, signals, listener, secrecy }
     }

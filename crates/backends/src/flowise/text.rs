@@ -6,6 +6,7 @@ use jackfield_protocol::{
 };
 
 use super::parse::prefix;
+pub(crate) use crate::teller::answer;
 
 /// What is missing of the stored text of one part of a run. A stream has what the stored text lacks (words before a tool call, in flows without
 /// detailed streaming): that is no difference.
@@ -25,12 +26,6 @@ pub(crate) fn missing(seen: &Transcript, segment: u64, stored: &str) -> Option<D
     };
     let delta = Delta { part: Part::Text, text: text.to_owned(), supersedes };
     Some(Draft::new(EventBody::Delta(delta)).message(id))
-}
-
-/// The message that is the answer: the last one with text.
-pub(crate) fn answer(seen: &Transcript) -> Vec<MessageId> {
-    let last = seen.messages().iter().rev().find(|message| !message.superseded && !message.text.is_empty());
-    last.map(|message| message.id.clone()).into_iter().collect()
 }
 
 fn last_message(seen: &Transcript, segment: u64) -> Option<&jackfield_protocol::event::Message> {

@@ -65,12 +65,19 @@ pub(super) async fn a_cut_connection_is_recovered(bench: &dyn Bench) -> Checked 
             let stream = Box::pin(futures_util::StreamExt::chain(rest, stream));
             let end = driver.follow_to_the_end(stream).await;
             let end = end.map_err(|problem| format!("{} cut after {cut}: {problem}", case.name))?;
+            let mut case = case.clone();
+            if peer.ends_with_its_connection() {
+                case.outcomes.push(Outcome::Failed);
+                // A tool that was never reached was not called.
+                case.tools = None;
+            }
             judge(&driver, &end, peer.as_ref(), &case)
                 .map_err(|problem| format!("cut after {cut}: {problem}"))?;
             // Text that only the stream told (before a tool call, of an earlier agent) may be lost with it; what is
             // there is there once, and nothing else is.
             let answer = driver.transcript.answer();
-            let known = whole.ends_with(&answer) || answer.len() <= whole.len();
+            let known =
+                peer.ends_with_its_connection() || whole.ends_with(&answer) || answer.len() <= whole.len();
             must(known, || format!("{} cut after {cut}: {answer:?} in place of {whole:?}", case.name))?;
         }
     }

@@ -81,6 +81,11 @@ pub trait Peer: Send + Sync {
     /// Whether the platform can stop a run.
     fn can_stop(&self) -> bool;
 
+    /// Whether the peer ends a run whose connection breaks: then a cut run has failed, or had ended, and is not recovered.
+    fn ends_with_its_connection(&self) -> bool {
+        false
+    }
+
     /// Whether it can stop this one, where that depends on the kind of workflow.
     fn can_stop_case(&self, case: &PeerCase) -> bool {
         let _ = case;

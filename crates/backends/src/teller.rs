@@ -1,17 +1,16 @@
-//! What a run has said so far, kept beside what is handed to the engine: what Flowise stored is later compared with it.
+//! What a run has said so far, kept beside what is handed to the engine: what the peer stored is later compared with it.
 
 use jackfield_protocol::{
     error::{ErrorCode, Failure},
     event::{Done, Draft, EventBody, InputResolved, Link, LinkState, Outcome, ResolvedBy, Transcript},
-    ids::{InputRequestId, RunId},
+    ids::{InputRequestId, MessageId, RunId},
     model::Verdict,
     port::{AttemptEnd, Checkpoint, Reporter},
     time::now,
 };
 use serde_json::{Value, json};
 
-use super::text;
-
+/// Tells the engine, and keeps a copy of the log.
 pub(crate) struct Teller {
     reporter: Reporter,
     pub(crate) seen: Transcript,
@@ -47,7 +46,7 @@ impl Teller {
         }
     }
 
-    /// Flowise knows the run under this name: from now on it can be found again.
+    /// The peer knows the run under this name: from now on it can be found again.
     pub(crate) async fn identified(&mut self, name: &str, is_execution: bool) {
         if self.checkpoint.external_id.as_deref() == Some(name) {
             return;
@@ -64,6 +63,11 @@ impl Teller {
         };
         self.tell(Draft::new(EventBody::Link(link))).await;
         self.reporter.checkpoint(self.checkpoint.clone()).await;
+    }
+
+    /// Keeps something beside what finds the run again; written with the next checkpoint.
+    pub(crate) fn remember(&mut self, name: &str, value: Value) {
+        self.checkpoint.data[name] = value;
     }
 
     /// The execution, once it is known.
@@ -98,7 +102,7 @@ impl Teller {
         }
     }
 
-    /// Flowise went on without us: somebody answered there.
+    /// The peer went on without us: somebody answered there.
     pub(crate) async fn answered_there(&mut self) {
         for question in self.seen.pending.clone() {
             let resolved =
@@ -113,12 +117,12 @@ impl Teller {
             outcome: Outcome::Succeeded,
             verdict: Verdict::Verified,
             reason: None,
-            answer: text::answer(&self.seen),
+            answer: answer(&self.seen),
             duration_ms: None,
         })
     }
 
-    /// The run failed, and Flowise says so; `retry_safe`: it never began.
+    /// The run failed, and the peer says so; `retry_safe`: it never began.
     pub(crate) async fn failed(&mut self, failure: Failure, retry_safe: bool) -> AttemptEnd {
         let reason = Some(failure.message.clone());
         self.tell(Draft::new(failure.into_event(true, retry_safe))).await;
@@ -148,4 +152,10 @@ impl Teller {
 /// What became of a run cannot be found out.
 pub(crate) fn impossible(why: impl Into<String>, hint: &str) -> Failure {
     Failure::new(ErrorCode::RecoveryImpossible, why).hint(hint)
+}
+
+/// The message that is the answer: the last one with text.
+pub(crate) fn answer(seen: &Transcript) -> Vec<MessageId> {
+    let last = seen.messages().iter().rev().find(|message| !message.superseded && !message.text.is_empty());
+    last.map(|message| message.id.clone()).into_iter().collect()
 }

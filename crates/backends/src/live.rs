@@ -13,10 +13,9 @@ use futures_channel::mpsc;
 use futures_util::StreamExt as _;
 use jackfield_protocol::ids::RunId;
 
-use super::api::Api;
 use crate::transport::ByteStream;
 
-/// An answer of Flowise whose head has come.
+/// An answer of a peer whose head has come.
 #[derive(Debug)]
 pub(crate) struct Incoming {
     pub(crate) status: u16,
@@ -64,18 +63,18 @@ impl Registry {
 
 /// One listener; ends when dropped.
 pub(crate) struct Listener {
-    api: Arc<Api>,
+    registry: Arc<Registry>,
     run: RunId,
     number: u64,
     handed: mpsc::Receiver<Incoming>,
 }
 
 impl Listener {
-    pub(crate) fn new(api: &Arc<Api>, run: RunId) -> Self {
+    pub(crate) fn new(registry: &Arc<Registry>, run: RunId) -> Self {
         let (ear, handed) = mpsc::channel(1);
-        let number = api.live.next.fetch_add(1, Relaxed);
-        api.live.ears.lock().unwrap_or_else(PoisonError::into_inner).insert(run, (number, ear));
-        Self { api: api.clone(), run, number, handed }
+        let number = registry.next.fetch_add(1, Relaxed);
+        registry.ears.lock().unwrap_or_else(PoisonError::into_inner).insert(run, (number, ear));
+        Self { registry: registry.clone(), run, number, handed }
     }
 
     /// The stream that follows an answer; for ever pending when a later attempt has taken the run over.
@@ -89,7 +88,7 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let mut ears = self.api.live.ears.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ears = self.registry.ears.lock().unwrap_or_else(PoisonError::into_inner);
         if ears.get(&self.run).is_some_and(|(number, _)| *number == self.number) {
             ears.remove(&self.run);
         }

@@ -1,0 +1,96 @@
+//! A backend's own secrets, taken out of whatever its peer says.
+
+use serde_json::{Value, json};
+
+/// What stands in place of a secret.
+pub(crate) const HIDDEN: &str = "[hidden]";
+/// Shorter secrets are not looked for: they would hide ordinary words.
+const SHORTEST: usize = 6;
+/// Deepest nesting that is kept.
+const DEEPEST: usize = 48;
+
+/// Takes a backend's own secrets out of everything that its peer says, before it is parsed.
+#[derive(Clone, Default)]
+pub(crate) struct Secrecy(Vec<String>);
+
+impl std::fmt::Debug for Secrecy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Secrecy({} secrets)", self.0.len())
+    }
+}
+
+impl Secrecy {
+    /// Knows these secrets.
+    pub(crate) fn new(secrets: impl IntoIterator<Item = String>) -> Self {
+        let mut secrets: Vec<String> =
+            secrets.into_iter().filter(|secret| secret.len() >= SHORTEST).collect();
+        // A secret may contain another: the longer one goes first.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        Self(secrets)
+    }
+
+    /// A text without secrets.
+    pub(crate) fn text(&self, text: String) -> String {
+        let found = self.0.iter().filter(|secret| text.contains(secret.as_str())).count();
+        if found == 0 {
+            return text;
+        }
+        self.0.iter().fold(text, |text, secret| text.replace(secret.as_str(), HIDDEN))
+    }
+
+    /// Bytes without secrets; what is no text stays as it is.
+    pub(crate) fn bytes(&self, bytes: Vec<u8>) -> Vec<u8> {
+        match String::from_utf8(bytes) {
+            Ok(text) => self.text(text).into_bytes(),
+            Err(error) => error.into_bytes(),
+        }
+    }
+}
+
+/// A value without credentials, bounded in depth.
+pub(crate) fn clean(value: &Value, depth: usize) -> Value {
+    if depth > DEEPEST {
+        return Value::String("[nested too deep]".to_owned());
+    }
+    match value {
+        Value::Array(items) => items.iter().map(|item| clean(item, depth + 1)).collect(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| {
+                let value = if is_credential(name) { json!(HIDDEN) } else { clean(value, depth + 1) };
+                (name.clone(), value)
+            })
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+/// Whether a name smells of a credential.
+pub(crate) fn is_credential(name: &str) -> bool {
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    [
+        "credential",
+        "apikey",
+        "apisecret",
+        "password",
+        "authorization",
+        "accesstoken",
+        "secretkey",
+        "clientsecret",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
+        || name.ends_with("modelconfig")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_secrets_are_taken_out_of_every_frame() {
+        let secrecy = Secrecy::new(["canary-key".to_owned(), "x".to_owned()]);
+        assert_eq!(secrecy.text("x canary-key".to_owned()), "x [hidden]");
+        assert!(!format!("{secrecy:?}").contains("canary"));
+    }
+}
