@@ -19,6 +19,9 @@ mod schema;
 mod settle;
 mod trace;
 
+#[cfg(test)]
+mod recorded_streams;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
