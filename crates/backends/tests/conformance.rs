@@ -56,6 +56,10 @@ fn folders_list_and_suite_agree() {
     assert_eq!(folders, names, "a folder without a line in platforms(), or the other way round");
     let tested: BTreeSet<String> = TESTED.iter().map(|platform| folder(*platform).to_owned()).collect();
     assert_eq!(names, tested, "a platform without a bench");
+    let wire = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/wire");
+    let recorded: BTreeSet<String> =
+        fs::read_dir(wire).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(names, recorded, "a platform without recordings, or recordings that nobody reads");
 }
 
 /// Checks that a platform cannot have, by bench. Strict both ways: what is skipped stands here, and what stands here is skipped.

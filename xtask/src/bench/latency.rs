@@ -55,6 +55,11 @@ pub(super) async fn measure(dialect: Dialect, streams: &[usize], frames: u32, pa
                 hub.add("flowise", "bench", &format!("http://{peer}"), json!({}), options).await?;
                 Dialect::FLOW
             }
+            Dialect::Sim => {
+                let options = json!({"workflows": [Dialect::FLOW]});
+                hub.add("sim_studio", "bench", &format!("http://{peer}"), json!({}), options).await?;
+                Dialect::FLOW
+            }
         };
         print("jackfield", count, through_hub(&hub, workflow, count).await?);
     }

@@ -1,4 +1,4 @@
-//! A peer that streams as n8n does (newline JSON, chunked) or as Flowise does (its own SSE), with the time of sending in every frame.
+//! A peer that streams as n8n does (newline JSON, chunked) or as Flowise and Sim do (each its own SSE), with the time of sending in every frame.
 
 use std::{
     net::SocketAddr,
@@ -25,6 +25,8 @@ pub(crate) enum Dialect {
     N8n,
     /// A chatflow that streams.
     Flowise,
+    /// A public workflow that streams.
+    Sim,
 }
 
 impl Dialect {
@@ -36,13 +38,14 @@ impl Dialect {
         match self {
             Self::N8n => format!("/webhook/bench{n}"),
             Self::Flowise => format!("/api/v1/prediction/{}", Self::FLOW),
+            Self::Sim => format!("/api/workflows/{}/execute", Self::FLOW),
         }
     }
 
     fn media_type(self) -> &'static str {
         match self {
             Self::N8n => "application/json; charset=utf-8",
-            Self::Flowise => "text/event-stream",
+            Self::Flowise | Self::Sim => "text/event-stream",
         }
     }
 
@@ -55,6 +58,11 @@ impl Dialect {
             (Self::Flowise, "begin") => flowise("start", ""),
             (Self::Flowise, "item") => flowise("token", text),
             (Self::Flowise, _) => flowise("end", "[DONE]"),
+            (Self::Sim, "begin") => String::new(),
+            (Self::Sim, "item") => format!("data: {{\"blockId\":\"bench\",\"chunk\":\"{text}\"}}\n\n"),
+            (Self::Sim, _) => {
+                "data: {\"event\":\"final\",\"data\":{\"success\":true,\"output\":{}}}\n\ndata: \"[DONE]\"\n\n".to_owned()
+            }
         }
     }
 
@@ -68,6 +76,7 @@ impl Dialect {
             Self::Flowise if path.ends_with("/version") => ("application/json", r#"{"version":"3.1.4"}"#),
             Self::Flowise if path.contains("-streaming/") => ("application/json", r#"{"isStreaming":true}"#),
             Self::Flowise => ("application/json", "{}"),
+            Self::Sim => ("application/json", r#"{"status":"ok"}"#),
         }
     }
 }
@@ -128,5 +137,9 @@ async fn serve(mut stream: TcpStream, dialect: Dialect, frames: u32, pause: Dura
 }
 
 async fn chunk(stream: &mut TcpStream, text: &str) -> std::io::Result<()> {
+    // An empty chunk would end the body.
+    if text.is_empty() {
+        return Ok(());
+    }
     stream.write_all(format!("{:x}\r\n{text}\r\n", text.len()).as_bytes()).await
 }

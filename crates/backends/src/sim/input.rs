@@ -277,3 +277,78 @@ pub(crate) fn answer(
     };
     if mode == Mode::Live { request.header(PROTOCOL.0, PROTOCOL.1) } else { request }
 }
+
+#[cfg(test)]
+mod tests {
+    use jackfield_protocol::{
+        ids::{BlobId, RunId},
+        model::InputFile,
+        time::now,
+    };
+
+    use super::*;
+
+    fn workflow() -> WorkflowInfo {
+        let entry = EntryPoint {
+            id: "live".to_owned(),
+            kind: "api".to_owned(),
+            runnable: true,
+            ..EntryPoint::default()
+        };
+        WorkflowInfo { entries: vec![entry], private: json!({"files": ["doc"]}), ..WorkflowInfo::default() }
+    }
+
+    fn file(size: u64) -> InputFile {
+        InputFile {
+            field: "files".to_owned(),
+            name: "a.txt".to_owned(),
+            media_type: "text/plain".to_owned(),
+            size,
+            blob_id: BlobId::new(),
+        }
+    }
+
+    #[test]
+    fn fields_are_flat_and_files_go_into_the_field_that_takes_them() {
+        let input = RunInput {
+            text: Some("hi".to_owned()),
+            data: Some(json!({"topic": "x"})),
+            files: vec![file(2)],
+            ..RunInput::default()
+        };
+        let run = RunRequest {
+            run_id: RunId::new(),
+            attempt: 1,
+            created_at: now(),
+            workflow: workflow(),
+            entry: None,
+            input,
+            files: vec!["hi".into()],
+            conversation_id: None,
+            history: Vec::new(),
+        };
+        assert_eq!(
+            Value::Object(fields(&run)),
+            json!({"topic": "x", "input": "hi", "doc": [{"type": "file", "name": "a.txt", "mime": "text/plain", "data": "data:text/plain;base64,aGk="}]})
+        );
+    }
+
+    #[test]
+    fn bad_input_is_placed() {
+        let place = |input: RunInput| check(&workflow(), None, &input).unwrap_err().place.unwrap();
+        assert_eq!(place(RunInput { data: Some(json!([1])), ..RunInput::default() }), "/input/data");
+        assert_eq!(
+            place(RunInput { data: Some(json!({"stream": 1})), ..RunInput::default() }),
+            "/input/data/stream"
+        );
+        assert_eq!(
+            place(RunInput { method: Some("GET".to_owned()), ..RunInput::default() }),
+            "/input/method"
+        );
+        assert_eq!(place(RunInput { files: vec![file(FILE + 1)], ..RunInput::default() }), "/input/files/0");
+        assert_eq!(
+            check(&workflow(), Some("nope"), &RunInput::default()).unwrap_err().place.unwrap(),
+            "/entry"
+        );
+    }
+}

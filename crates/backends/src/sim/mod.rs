@@ -8,6 +8,7 @@ mod cancel;
 mod config;
 mod discover;
 mod error;
+mod files;
 mod input;
 mod options;
 mod parse;

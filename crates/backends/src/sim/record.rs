@@ -63,6 +63,8 @@ pub(crate) fn text(output: &Value) -> Option<String> {
                 match fields.get(name) {
                     Some(Value::String(text)) => return Some(text.clone()),
                     Some(Value::Null) | None => {}
+                    // A child workflow: its own output in an envelope.
+                    Some(inner @ Value::Object(_)) if inner["content"].is_string() => return text(inner),
                     Some(other) if name == "result" => return whole(other),
                     Some(_) => {}
                 }

@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     error::{cancelled_by_cut, run_failed, stopped},
+    files,
     input::{self, Mode},
     parse::Said,
     question,
@@ -174,7 +175,10 @@ impl Run {
 
     /// Adds what the stream did not have of the output: Sim streams only the words of agents.
     async fn complete(&mut self, output: &Value) {
-        let Some(text) = record::text(&self.clean(output.clone())) else { return };
+        let output = self.clean(output.clone());
+        let files = files::artifacts(&self.api.config, &output);
+        self.teller.tell_all(files).await;
+        let Some(text) = record::text(&output) else { return };
         let prefix = self.parser.prefix();
         let last = answer(&self.teller.seen);
         let last =
