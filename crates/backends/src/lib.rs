@@ -2,6 +2,7 @@
 
 mod checks;
 mod flowise;
+mod guarded;
 mod history;
 mod live;
 mod n8n;

@@ -100,7 +100,7 @@ macro_rules! suite {
         $(
         mod $name {
             suite!(@checks $platform $version: connection Connection, wrong_key WrongKey, unreachable Unreachable,
-                web_page WebPage, garbage Garbage, discovery Discovery, runs Runs, splits Splits, bad_frame BadFrame,
+                web_page WebPage, garbage Garbage, secrets Secrets, discovery Discovery, runs Runs, splits Splits, bad_frame BadFrame,
                 cuts Cuts, not_sent NotSent, silence Silence, cancel Cancel, dropped Dropped);
         }
     )*};

@@ -112,7 +112,11 @@ fn example(backend: &str, workflows: &[Workflow]) -> Option<String> {
 
 /// `demo-` and the platform; numbered where it is taken.
 fn free_name(backends: &[BackendView], platform: Platform) -> String {
-    let own = format!("demo-{platform}");
+    let short = match platform {
+        Platform::SimStudio => "sim",
+        other => other.as_str(),
+    };
+    let own = format!("demo-{short}");
     let taken = |name: &str| backends.iter().any(|view| view.backend.name == name);
     let numbered = (2..=backends.len() + 2).map(|number| format!("{own}-{number}"));
     std::iter::once(own.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(own)

@@ -89,20 +89,10 @@ fn the_simulated_flowise_runs_asks_and_goes_on() {
 #[test]
 fn the_simulated_sim_runs_live_and_durably_and_its_steps_follow() {
     let hub = Hub::demo();
-    assert_eq!(
-        named(&hub.say(&["backend", "list", "--json"]).ok().json(), "demo-sim_studio")["simulated"],
-        true
-    );
+    assert_eq!(named(&hub.say(&["backend", "list", "--json"]).ok().json(), "demo-sim")["simulated"], true);
     for entry in ["live", "durable"] {
         let said = hub
-            .say(&[
-                "run",
-                "demo-sim_studio/Weather agent (Responses API)",
-                "Hello",
-                "--entry",
-                entry,
-                "--json",
-            ])
+            .say(&["run", "demo-sim/Weather agent (Responses API)", "Hello", "--entry", entry, "--json"])
             .ok();
         let run = said.lines()[0]["run_id"].as_str().unwrap().to_owned();
         let trace = hub.say(&["trace", &run, "--json"]).ok().json();

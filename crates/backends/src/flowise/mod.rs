@@ -72,8 +72,12 @@ impl PlatformFactory for FlowiseFactory {
     }
 
     fn build(&self, backend: ResolvedBackend) -> Result<Arc<dyn BackendClient>, Failure> {
+        let secrets = backend.secrets.clone();
         let config = Config::new(&backend.base_url, &backend.options, backend.secrets)?;
-        Ok(Arc::new(FlowiseClient { id: backend.id, api: Arc::new(Api::new(config)?) }))
+        Ok(crate::guarded::guarded(
+            FlowiseClient { id: backend.id, api: Arc::new(Api::new(config)?) },
+            &secrets,
+        ))
     }
 }
 

@@ -78,8 +78,9 @@ impl PlatformFactory for N8nFactory {
     }
 
     fn build(&self, backend: ResolvedBackend) -> Result<Arc<dyn BackendClient>, Failure> {
+        let secrets = backend.secrets.clone();
         let config = Config::new(&backend.base_url, &backend.options, backend.secrets)?;
-        Ok(Arc::new(N8nClient { id: backend.id, api: Arc::new(Api::new(config)?) }))
+        Ok(crate::guarded::guarded(N8nClient { id: backend.id, api: Arc::new(Api::new(config)?) }, &secrets))
     }
 }
 

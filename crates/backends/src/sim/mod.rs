@@ -65,8 +65,9 @@ impl PlatformFactory for SimFactory {
     }
 
     fn build(&self, backend: ResolvedBackend) -> Result<Arc<dyn BackendClient>, Failure> {
+        let secrets = backend.secrets.clone();
         let config = Config::new(&backend.base_url, &backend.options, backend.secrets)?;
-        Ok(Arc::new(SimClient { id: backend.id, api: Arc::new(Api::new(config)?) }))
+        Ok(crate::guarded::guarded(SimClient { id: backend.id, api: Arc::new(Api::new(config)?) }, &secrets))
     }
 }
 

@@ -84,6 +84,30 @@ pub(super) async fn survives_garbage(bench: &dyn Bench) -> Checked {
     Ok(())
 }
 
+pub(super) async fn keeps_the_key_to_itself(bench: &dyn Bench) -> Checked {
+    for status in [200, 400, 401, 403, 404, 409, 429, 500, 503] {
+        let server = ReplayServer::start().await.map_err(|error| error.to_string())?;
+        let resolved = bench.at(&server.base_url());
+        let key = resolved.secrets.get("api_key").unwrap_or_default().to_owned();
+        let words = format!("The key {key} is not known");
+        let body = serde_json::json!({"message": words, "error": words, "status": words, "version": words, "data": words});
+        server.on("*", "*", Answer::json(status, &body));
+        let client = bench.factory().build(resolved).map_err(|failure| failure.to_string())?;
+        let tested = tokio::time::timeout(PATIENCE, client.test_connection()).await;
+        let found = tokio::time::timeout(PATIENCE, client.discover_workflows()).await;
+        let said = format!("{tested:?} {found:?}");
+        must(
+            server
+                .requests()
+                .iter()
+                .any(|request| request.headers.iter().any(|(_, value)| value.contains(&key))),
+            || format!("{status}: the key was not sent, so this tells nothing"),
+        )?;
+        must(!said.contains(&key), || format!("{status}: the key came out: {said}"))?;
+    }
+    Ok(())
+}
+
 pub(super) async fn discovers_the_same_twice(bench: &dyn Bench) -> Checked {
     let peer = bench.peer().await?;
     let client = bench.factory().build(peer.resolved()).map_err(|failure| failure.to_string())?;

@@ -33,6 +33,8 @@ pub enum Check {
     WebPage,
     /// Bytes that mean nothing break nothing.
     Garbage,
+    /// A peer that repeats the key that it refuses: the key does not come out.
+    Secrets,
     /// Two discoveries find the same, and everything that can be run.
     Discovery,
     /// Every case ends with the right outcome, answer and tool calls.
@@ -61,6 +63,7 @@ impl Check {
         Self::Unreachable,
         Self::WebPage,
         Self::Garbage,
+        Self::Secrets,
         Self::Discovery,
         Self::Runs,
         Self::Splits,
@@ -87,6 +90,7 @@ impl Check {
             Self::Unreachable => Box::pin(connection::tells_that_nobody_is_there(bench)),
             Self::WebPage => Box::pin(connection::tells_a_web_page(bench)),
             Self::Garbage => Box::pin(connection::survives_garbage(bench)),
+            Self::Secrets => Box::pin(connection::keeps_the_key_to_itself(bench)),
             Self::Discovery => Box::pin(connection::discovers_the_same_twice(bench)),
             Self::Runs => Box::pin(runs::every_case_ends_as_it_should(bench)),
             Self::Splits => Box::pin(runs::splitting_changes_nothing(bench)),
