@@ -432,3 +432,25 @@ async fn a_deployed_chat_streams_without_a_key_and_cannot_be_recovered() {
     let stream = drive.reopen();
     assert_eq!(drive.done(stream).await.outcome, Outcome::Unknown);
 }
+
+#[tokio::test]
+async fn a_workflow_that_ran_long_runs_durably_by_default() {
+    let server = ReplayServer::start().await.unwrap();
+    server.on("GET", "/api/v2/*", answer("v2-off"));
+    server.on(
+        "GET",
+        "/api/v1/logs",
+        Answer::json(200, &json!({"data": [{"workflowId": ECHO, "totalDurationMs": 90_000}]})),
+    );
+    server.on("GET", "/api/v1/workflows", answer("v1-workflows"));
+    server.on("GET", "/api/v1/workflows/*", answer("v1-workflow-detail"));
+    let client = client(&server.base_url(), Some("a key"), json!({"workspace": "w"}));
+    let found = client.discover_workflows().await.unwrap();
+    for workflow in &found {
+        let expected = if workflow.external_id == ECHO { "durable" } else { "live" };
+        assert_eq!(workflow.entries[0].id, expected, "{}", workflow.name);
+    }
+    assert!(found.len() > 1);
+    let asked = server.requests().into_iter().find(|request| request.path == "/api/v1/logs").unwrap();
+    assert_eq!(asked.query("minDurationMs").as_deref(), Some("60000"));
+}

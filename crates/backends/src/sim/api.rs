@@ -1,6 +1,9 @@
 //! Sim's HTTP API, both of its public faces.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::HashSet,
+    sync::{Arc, OnceLock},
+};
 
 use jackfield_protocol::error::{ErrorCode, Failure};
 use reqwest::{Method, RequestBuilder};
@@ -20,6 +23,8 @@ use crate::{
 
 /// Most bytes of one answer: outputs of 10 MB exist.
 const CAP: usize = 64 * 1024 * 1024;
+/// A run of this many milliseconds is long: its workflow runs durably unless told otherwise.
+const LONG: u32 = 60_000;
 /// Workflows of one page.
 const PAGE: usize = 100;
 /// Most pages: a peer that never comes to an end is stopped here.
@@ -182,6 +187,15 @@ impl Api {
             cursor = next;
         }
         Ok(all)
+    }
+
+    /// Workflows that have run for a minute or longer, as far as the newest log entries tell.
+    pub(crate) async fn long_runners(&self) -> Result<HashSet<String>, Failure> {
+        let workspace = encode(&self.workspace().await?);
+        let path = format!("api/v1/logs?workspaceId={workspace}&minDurationMs={LONG}&limit=100");
+        let found = self.must(&path).await?;
+        let rows = found["data"].as_array().into_iter().flatten();
+        Ok(rows.filter_map(|row| row["workflowId"].as_str().map(str::to_owned)).collect())
     }
 
     /// One workflow, with its inputs (of the draft).

@@ -34,6 +34,9 @@ pub(crate) async fn workflows(api: &Api) -> Result<Vec<WorkflowInfo>, Failure> {
     if api.config.has_key() {
         let until = tokio::time::Instant::now() + ASKING;
         let rows = api.workflows().await?;
+        // Only a better default hangs on it.
+        let long = api.long_runners().await.unwrap_or_default();
+        let long = &long;
         let mut described: Vec<(usize, WorkflowInfo)> = stream::iter(rows.into_iter().enumerate())
             .map(|(at, row)| async move {
                 let id = row["id"].as_str()?.to_owned();
@@ -42,7 +45,8 @@ pub(crate) async fn workflows(api: &Api) -> Result<Vec<WorkflowInfo>, Failure> {
                     Ok((detail, state)) => (detail.ok(), state.ok()),
                     Err(_) => (None, None),
                 };
-                Some((at, describe(api, &id, &row, detail.as_ref(), state.as_ref())))
+                let is_long = long.contains(&id);
+                Some((at, describe(api, &id, &row, detail.as_ref(), state.as_ref(), is_long)))
             })
             .buffer_unordered(AT_ONCE)
             .filter_map(|found| async move { found })
@@ -62,7 +66,14 @@ pub(crate) async fn workflows(api: &Api) -> Result<Vec<WorkflowInfo>, Failure> {
     Ok(all)
 }
 
-fn describe(api: &Api, id: &str, row: &Value, detail: Option<&Value>, state: Option<&Value>) -> WorkflowInfo {
+fn describe(
+    api: &Api,
+    id: &str,
+    row: &Value,
+    detail: Option<&Value>,
+    state: Option<&Value>,
+    is_long: bool,
+) -> WorkflowInfo {
     let text = |key: &str| row[key].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     let name = text("name").unwrap_or_else(|| id.to_owned());
     let inputs = detail.map_or(Value::Null, |detail| detail["inputs"].clone());
@@ -96,7 +107,7 @@ fn describe(api: &Api, id: &str, row: &Value, detail: Option<&Value>, state: Opt
         reason: reason.clone(),
     };
     let mut entries = vec![entry("live", "Live"), entry("durable", "Durable")];
-    if api.config.is_durable(id, &name) {
+    if is_long || api.config.is_durable(id, &name) {
         entries.reverse();
     }
     let mut warnings = vec![NOT_LIVE.to_owned()];
@@ -129,7 +140,7 @@ fn describe(api: &Api, id: &str, row: &Value, detail: Option<&Value>, state: Opt
 /// A workflow that everybody may run: Sim tells nothing of it without a key.
 fn public(api: &Api, id: &str) -> WorkflowInfo {
     let row = json!({"id": id, "name": id, "isDeployed": true});
-    let mut workflow = describe(api, id, &row, None, None);
+    let mut workflow = describe(api, id, &row, None, None, false);
     for entry in &mut workflow.entries {
         entry.auth = "none".to_owned();
     }

@@ -3,10 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Args;
-use jackfield_protocol::{
-    error::{ErrorCode, Failure},
-    model::Platform,
-};
+use jackfield_protocol::error::{ErrorCode, Failure};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use url::Url;
@@ -162,9 +159,8 @@ fn greet(hub: &RunningHub, demo: bool, out: &Out) -> Result<(), Failure> {
     out.line("");
     if demo {
         out.line(format!(
-            "  {} Simulated peers are running: they replay recordings of a real {}, whatever you ask them.",
-            out.style.paint(Tone::Warn, "!"),
-            Platform::N8n.title()
+            "  {} Simulated peers are running: they replay recordings of real ones, whatever you ask them.",
+            out.style.paint(Tone::Warn, "!")
         ));
         out.line("");
     }
