@@ -41,14 +41,7 @@ fn client(base_url: &str, key: Option<&str>, options: Value) -> Arc<dyn BackendC
     let secrets: Secrets = key.map(|key| ("api_key".to_owned(), key.to_owned().into())).into_iter().collect();
     let factories = jackfield_backends::platforms();
     let factory = factories.iter().find(|factory| factory.platform() == Platform::Flowise).unwrap();
-    let resolved = ResolvedBackend {
-        id: BackendId::new(),
-        name: "test".to_owned(),
-        base_url: base_url.to_owned(),
-        options: all,
-        secrets,
-    };
-    factory.build(resolved).unwrap()
+    factory.build(ResolvedBackend::unsaved(base_url, all, secrets)).unwrap()
 }
 
 /// One run, as the engine drives it.
@@ -71,6 +64,7 @@ impl Drive {
             run_id: RunId::new(),
             attempt: 1,
             created_at: now(),
+            tool: None,
             workflow,
             entry: None,
             input,

@@ -8,5 +8,6 @@ pub mod event;
 pub mod frame;
 pub mod ids;
 pub mod model;
+pub mod offer;
 pub mod port;
 pub mod time;

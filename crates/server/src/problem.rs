@@ -66,6 +66,7 @@ pub(crate) fn problem(base: &BasePath, failure: Failure) -> Problem {
         hint: failure.hint,
         place: failure.place,
         peer_status: failure.peer_status,
+        faults: failure.faults,
     }
 }
 

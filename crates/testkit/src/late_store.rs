@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use jackfield_protocol::{
     event::StreamEvent,
     ids::{BackendId, BlobId, ConversationId, RunId, Seq, TokenId, ToolRowId, WorkflowId},
-    model::{Backend, Run, Tool, ToolInfo, Workflow, WorkflowInfo},
+    model::{Backend, Offers, Run, Tool, ToolInfo, Workflow, WorkflowInfo},
     port::{
         ApiToken, Append, Blob, ChatMessage, Checkpoint, Conversation, PeerInfo, RunFilter, Secrets, Store,
         StoreResult,
@@ -188,6 +188,9 @@ straight_through! {
     save_tools(id: BackendId, infos: &[ToolInfo], at: Timestamp) -> ();
     tools(backend: Option<BackendId>) -> Vec<Tool>;
     tool(id: ToolRowId) -> Option<Tool>;
+    accept_tool(id: ToolRowId) -> ();
+    save_offers(id: BackendId, offers: &Offers) -> ();
+    offers(id: BackendId) -> Option<Offers>;
     create_run(run: &Run) -> ();
     run(id: RunId) -> Option<Run>;
     runs(filter: &RunFilter) -> Vec<Run>;

@@ -2,8 +2,10 @@
 
 mod http;
 mod object;
+mod offers;
 
 pub use http::*;
+pub use offers::*;
 pub use object::Object;
 
 use std::collections::BTreeMap;
@@ -13,7 +15,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
-    error::ErrorCode,
+    error::{ErrorCode, Fault},
     event::{Message, TraceStep},
     ids::{BackendId, ConversationId, RunId, WorkflowId},
     model::{Backend, Health, Platform, Run, RunInput, Tool, Workflow},
@@ -153,6 +155,9 @@ pub struct Problem {
     /// HTTP status of a peer's answer, where there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer_status: Option<u16>,
+    /// Every single fault of an input, where there may be several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<Fault>,
 }
 
 /// News of the hub, for pages that show more than one run.

@@ -12,7 +12,7 @@ use crate::{
     error::{ErrorCode, Failure},
     event::StreamEvent,
     ids::{BackendId, BlobId, ConversationId, RunId, Seq, TokenId, ToolRowId, WorkflowId},
-    model::{Backend, Run, RunStatus, Tool, ToolInfo, Workflow, WorkflowInfo},
+    model::{Backend, Offers, Run, RunStatus, Tool, ToolInfo, Workflow, WorkflowInfo},
 };
 
 /// What can go wrong in a store.
@@ -198,12 +198,19 @@ pub trait Store: Send + Sync {
     async fn workflows(&self, backend: Option<BackendId>) -> StoreResult<Vec<Workflow>>;
     /// One workflow.
     async fn workflow(&self, id: WorkflowId) -> StoreResult<Option<Workflow>>;
-    /// As [`Store::save_workflows`], for tools (by name).
+    /// As [`Store::save_workflows`], for tools (by name). A new tool gets its qualified name (from the backend's name) and its
+    /// definition is accepted; a known one keeps both, and is flagged while its fingerprint differs from the accepted one.
     async fn save_tools(&self, id: BackendId, infos: &[ToolInfo], at: Timestamp) -> StoreResult<()>;
     /// Tools of one backend or of all, by backend and name.
     async fn tools(&self, backend: Option<BackendId>) -> StoreResult<Vec<Tool>>;
     /// One tool.
     async fn tool(&self, id: ToolRowId) -> StoreResult<Option<Tool>>;
+    /// Accepts the present definition of a tool.
+    async fn accept_tool(&self, id: ToolRowId) -> StoreResult<()>;
+    /// Keeps what else a peer offers (beside `capabilities`, in `mcp_servers`).
+    async fn save_offers(&self, id: BackendId, offers: &Offers) -> StoreResult<()>;
+    /// What else a peer offers.
+    async fn offers(&self, id: BackendId) -> StoreResult<Option<Offers>>;
 
     /// Writes down a run, with `last_seq` 0 and `attempt` 0.
     async fn create_run(&self, run: &Run) -> StoreResult<()>;

@@ -62,6 +62,7 @@ impl Driver {
             run_id: RunId::new(),
             attempt: 1,
             created_at: now(),
+            tool: None,
             workflow,
             entry,
             input: case.input.clone(),

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jackfield_protocol::{
     event::Outcome,
-    ids::BackendId,
     model::{InputAnswer, RunInput},
     port::{PlatformFactory, ResolvedBackend, RunRequest, Secrets},
 };
@@ -58,19 +57,14 @@ fn resolved(base_url: &str, key: &str) -> ResolvedBackend {
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value.to_owned().into()))
     .collect();
-    ResolvedBackend {
-        id: BackendId::new(),
-        name: "suite".to_owned(),
-        base_url: base_url.to_owned(),
-        options: json!({
+    let options = json!({
             "header_name": "X-Lab-Key",
             "connect_timeout_ms": 1000,
             "first_byte_timeout_ms": 1000,
             "silence_timeout_ms": 600,
             "search_timeout_ms": 1500,
-        }),
-        secrets,
-    }
+        });
+    ResolvedBackend::unsaved(base_url, options, secrets)
 }
 
 struct N8nPeer {
