@@ -13,8 +13,8 @@ use jackfield_protocol::{
         PromptResult, ResourceContents, RunInput, ToolInfo, WorkflowInfo,
     },
     port::{
-        AttemptEnd, BackendClient, JournalLine, Progress, ProgressStream, ResumeRequest, RunRequest, SignIn,
-        SignInAnswer, Secrets, Signals,
+        AttemptEnd, BackendClient, JournalLine, Progress, ProgressStream, ResumeRequest, RunRequest, Secrets,
+        SignIn, SignInAnswer, Signals,
     },
 };
 use serde_json::Value;
@@ -28,10 +28,7 @@ pub(crate) fn guarded(client: impl BackendClient + 'static, secrets: &Secrets) -
 }
 
 /// As [`guarded`], with what the client itself uses: secrets that it learns later are taken out too.
-pub(crate) fn guarded_by(
-    client: impl BackendClient + 'static,
-    secrecy: Secrecy,
-) -> Arc<dyn BackendClient> {
+pub(crate) fn guarded_by(client: impl BackendClient + 'static, secrecy: Secrecy) -> Arc<dyn BackendClient> {
     Arc::new(Guarded { client, secrecy })
 }
 

@@ -10,7 +10,7 @@ use jackfield_protocol::{
     event::{
         Done, Draft, EventBody, Grammar, InputRequired, Outcome, ResolvedBy, Start, StreamEvent, Transcript,
     },
-    ids::{BackendId, ConversationId, RunId},
+    ids::{ConversationId, RunId},
     model::{CheckStatus, HealthState, InputAnswer, Platform, RunInput},
     port::{
         AttemptEnd, BackendClient, Checkpoint, HistoryMessage, Progress, ProgressStream, ResolvedBackend,

@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use jackfield_protocol::{
     error::ErrorCode,
     event::{Done, Draft, EventBody, Outcome, StepStatus, Transcript},
-    ids::{BackendId, ConversationId, RunId},
+    ids::{ConversationId, RunId},
     model::{HealthState, InputAnswer, Platform, RunInput},
     port::{
         AttemptEnd, BackendClient, Checkpoint, HistoryMessage, Progress, ProgressStream, ResolvedBackend,

@@ -307,12 +307,7 @@ pub const LONGEST_NAME: usize = 64;
 /// Makes the name under which a tool is known among those of all backends: `server__tool`. `is_taken` says which names
 /// others have; a name that is too long or taken gets a tail made from `unique`, so that it stays the same at every call.
 #[must_use]
-pub fn qualified_name(
-    backend: &str,
-    tool: &str,
-    unique: &str,
-    is_taken: impl Fn(&str) -> bool,
-) -> String {
+pub fn qualified_name(backend: &str, tool: &str, unique: &str, is_taken: impl Fn(&str) -> bool) -> String {
     let slug = |text: &str| -> String {
         let mapped = text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' });
         let mapped: String = mapped.collect();

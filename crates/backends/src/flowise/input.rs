@@ -273,7 +273,6 @@ mod tests {
             attempt: 1,
             created_at: now(),
             tool: None,
-            tool: None,
             workflow: workflow(kind),
             entry: None,
             input,

@@ -5,8 +5,8 @@ mod object;
 mod offers;
 
 pub use http::*;
-pub use offers::*;
 pub use object::Object;
+pub use offers::*;
 
 use std::collections::BTreeMap;
 

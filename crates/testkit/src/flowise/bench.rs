@@ -51,12 +51,12 @@ impl Bench for FlowiseBench {
 fn resolved(base_url: &str, key: &str) -> ResolvedBackend {
     let secrets: Secrets = [("api_key".to_owned(), key.to_owned().into())].into_iter().collect();
     let options = json!({
-            "connect_timeout_ms": 1000,
-            "first_byte_timeout_ms": 1000,
-            "silence_timeout_ms": 600,
-            "recovery_timeout_ms": 5000,
-            "running_timeout_ms": 10_000,
-        });
+        "connect_timeout_ms": 1000,
+        "first_byte_timeout_ms": 1000,
+        "silence_timeout_ms": 600,
+        "recovery_timeout_ms": 5000,
+        "running_timeout_ms": 10_000,
+    });
     ResolvedBackend::unsaved(base_url, options, secrets)
 }
 

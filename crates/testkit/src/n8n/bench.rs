@@ -58,12 +58,12 @@ fn resolved(base_url: &str, key: &str) -> ResolvedBackend {
     .map(|(name, value)| (name.to_owned(), value.to_owned().into()))
     .collect();
     let options = json!({
-            "header_name": "X-Lab-Key",
-            "connect_timeout_ms": 1000,
-            "first_byte_timeout_ms": 1000,
-            "silence_timeout_ms": 600,
-            "search_timeout_ms": 1500,
-        });
+        "header_name": "X-Lab-Key",
+        "connect_timeout_ms": 1000,
+        "first_byte_timeout_ms": 1000,
+        "silence_timeout_ms": 600,
+        "search_timeout_ms": 1500,
+    });
     ResolvedBackend::unsaved(base_url, options, secrets)
 }
 

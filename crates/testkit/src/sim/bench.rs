@@ -52,12 +52,12 @@ impl Bench for SimBench {
 fn resolved(base_url: &str, key: &str) -> ResolvedBackend {
     let secrets: Secrets = [("api_key".to_owned(), key.to_owned().into())].into_iter().collect();
     let options = json!({
-            "workspace": WORKSPACE,
-            "connect_timeout_ms": 1000,
-            "first_byte_timeout_ms": 1000,
-            "silence_timeout_ms": 600,
-            "running_timeout_ms": 10_000,
-        });
+        "workspace": WORKSPACE,
+        "connect_timeout_ms": 1000,
+        "first_byte_timeout_ms": 1000,
+        "silence_timeout_ms": 600,
+        "running_timeout_ms": 10_000,
+    });
     ResolvedBackend::unsaved(base_url, options, secrets)
 }
 
