@@ -7,7 +7,10 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use super::error::io;
 
 /// In order; the first is version 1.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_initial.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/sqlite/0001_initial.sql"),
+    include_str!("../../migrations/sqlite/0002_tools.sql"),
+];
 
 /// "jkfd": tells our databases from others (`PRAGMA application_id`).
 const APPLICATION: i64 = 0x6a6b_6664;
