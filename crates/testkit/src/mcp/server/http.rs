@@ -213,7 +213,7 @@ impl Http {
         let batch = match message {
             Value::Array(batch) => {
                 let known = session.known().revision;
-                if !known.is_some_and(|revision| revision <= Revision::V2025_03_26) {
+                if known.is_none_or(|revision| revision > Revision::V2025_03_26) {
                     return json_answer(
                         wire,
                         400,
@@ -465,11 +465,12 @@ async fn pour(
         };
         place += 1;
         let frame = match (item, ids) {
-            (Item::Cut, _) => {
+            (Item::Cut, _) if stream.is_fresh_cut(place) => {
                 given(place);
-                wire.reset();
-                return Err(io::ErrorKind::ConnectionReset.into());
+                // Not reset: what was sent before is to arrive. The body lacks its last chunk.
+                return Ok(Flow::Close);
             }
+            (Item::Cut, _) => continue,
             (Item::Priming(_), Ids::Without) => continue,
             (Item::Priming(id), Ids::With(None)) => format!("id: {id}\ndata: \n\n"),
             (Item::Priming(id), Ids::With(Some(retry))) => format!("id: {id}\nretry: {retry}\ndata: \n\n"),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 
-use super::*;
+use super::super::*;
 use crate::mcp::corpus::{self, Direction, Traffic};
 
 /// Keys in order and types; what a client cannot rely on (words, numbers, lengths of free lists) is left out. Objects that the server only
