@@ -203,3 +203,35 @@ fn options_are_understood_or_refused() {
         assert!(parse(wrong).is_err(), "{wrong}");
     }
 }
+
+#[tokio::test]
+async fn streams_are_split_and_spoiled_and_breaches_are_told() {
+    let mcp = SimulatedMcp::start(Script::modern().with_token("tok-1")).await.unwrap();
+    let client = Modern::to(&mcp);
+    let message = client.message("tools/call", json!({"name": "narrate", "arguments": {"lines": 2}}));
+    let call = async || {
+        read(client.post(&message, &[("authorization", "Bearer tok-1")]).send().await.unwrap()).await
+    };
+    let whole = call().await;
+    mcp.split(1);
+    let split = call().await;
+    assert_eq!((&split.text, split.messages.len()), (&whole.text, 3));
+    mcp.spoil(2, b"data: garbage\n\n");
+    let spoiled = call().await;
+    assert_eq!(spoiled.text.replacen("data: garbage\n\n", "", 1), whole.text);
+    assert!(mcp.violations().is_empty(), "{:?}", mcp.violations());
+
+    let url = format!("{}?token=tok-1", mcp.url());
+    super::client::http().post(url).body("{}").send().await.unwrap();
+    client.post(&message, &[("authorization", "Bearer tok-1"), ("mcp-name", "other")]).send().await.unwrap();
+    let told = mcp.violations();
+    assert!(told.iter().any(|what| what.contains("a token in the address")), "{told:?}");
+    assert!(told.iter().any(|what| what.contains("Mcp-Name")), "{told:?}");
+
+    let mcp = SimulatedMcp::start(Script::legacy()).await.unwrap();
+    let client = Legacy::connect(&mcp, Revision::V2025_11_25).await;
+    let ping = json!({"jsonrpc": "2.0", "id": 1, "method": "ping"});
+    assert_eq!(client.post(&ping).send().await.unwrap().status(), 200);
+    client.answer(&json!(99), json!({})).await;
+    assert_eq!(mcp.violations(), ["an answer to a question that is not open", "the id 1 was used twice"]);
+}
