@@ -178,6 +178,23 @@ impl SimulatedMcp {
         self.world.set_pace(tool, pace);
     }
 
+    /// Sends event streams in pieces of this many bytes; 0: each event in one.
+    pub fn split(&self, size: usize) {
+        self.world.shaping().split = size;
+    }
+
+    /// Puts bytes into every event stream, before its message of this number (from 1).
+    pub fn spoil(&self, before: usize, garbage: &[u8]) {
+        self.world.shaping().garbage = Some((before, garbage.to_vec()));
+    }
+
+    /// What clients did that none may: ids used twice, requests before the handshake, wrong or missing headers, answers to questions that
+    /// nobody asked, tokens in addresses.
+    #[must_use]
+    pub fn violations(&self) -> Vec<String> {
+        self.world.violations().iter().cloned().collect()
+    }
+
     /// Lets this token in, with these scopes.
     pub fn grant(&self, token: &str, scopes: &[&str]) {
         self.world.tokens().insert(token.to_owned(), scopes.iter().map(|&scope| scope.to_owned()).collect());

@@ -58,6 +58,22 @@ pub(in super::super) fn extras() -> Vec<Tool> {
                 Ok(Reply::text("came through"))
             },
         ),
+        tool(
+            "narrate",
+            "Tells what it does line by line in its log, then gives them all.",
+            json!({
+                "type": "object", "properties": {"lines": {"type": "integer", "default": 8, "maximum": 1000}},
+            }),
+            |call| async move {
+                let lines = call.number("lines", 8).min(1000);
+                for line in 1..=lines {
+                    call.progress(json!(line), json!(lines), None).await;
+                    call.log("info", json!(format!("line {line}")));
+                }
+                call.pace().await;
+                Ok(Reply::text((1..=lines).map(|line| format!("line {line}\n")).collect::<String>()))
+            },
+        ),
         tool("sound", "A short sound.", nothing(), |_| async {
             Ok(Reply::items(vec![
                 json!({"type": "audio", "data": "UklGRiQAAABXQVZFZm10IA==", "mimeType": "audio/wav"}),
