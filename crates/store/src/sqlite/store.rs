@@ -81,6 +81,19 @@ impl Store for SqliteStore {
         tools::one(&mut *self.read().await?, id).await
     }
 
+    async fn tools_after(
+        &self,
+        backend: Option<BackendId>,
+        after: Option<&str>,
+        limit: u32,
+    ) -> StoreResult<Vec<Tool>> {
+        tools::after(&mut *self.read().await?, backend, after, limit).await
+    }
+
+    async fn tools_called(&self, backend: Option<BackendId>, name: &str) -> StoreResult<Vec<Tool>> {
+        tools::called(&mut *self.read().await?, backend, name).await
+    }
+
     async fn tool_named(&self, qualified_name: &str) -> StoreResult<Option<Tool>> {
         tools::by_name(&mut *self.read().await?, qualified_name).await
     }

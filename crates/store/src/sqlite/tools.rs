@@ -213,6 +213,41 @@ pub(super) async fn all(
     rows.iter().map(from_row).collect()
 }
 
+pub(super) async fn after(
+    connection: &mut SqliteConnection,
+    backend: Option<BackendId>,
+    after: Option<&str>,
+    limit: u32,
+) -> StoreResult<Vec<Tool>> {
+    // No name is empty.
+    let rows = sqlx::query(select!(
+        "WHERE qualified_name > ?1 AND (?2 IS NULL OR backend_id = ?2) ORDER BY qualified_name LIMIT ?3"
+    ))
+    .bind(after.unwrap_or_default())
+    .bind(backend.map(|id| id.to_string()))
+    .bind(limit)
+    .fetch_all(connection)
+    .await
+    .map_err(io)?;
+    rows.iter().map(from_row).collect()
+}
+
+pub(super) async fn called(
+    connection: &mut SqliteConnection,
+    backend: Option<BackendId>,
+    name: &str,
+) -> StoreResult<Vec<Tool>> {
+    let rows = sqlx::query(select!(
+        "WHERE name = ?1 AND (?2 IS NULL OR backend_id = ?2) ORDER BY qualified_name, id"
+    ))
+    .bind(name)
+    .bind(backend.map(|id| id.to_string()))
+    .fetch_all(connection)
+    .await
+    .map_err(io)?;
+    rows.iter().map(from_row).collect()
+}
+
 pub(super) async fn one(connection: &mut SqliteConnection, id: ToolRowId) -> StoreResult<Option<Tool>> {
     let row = sqlx::query(select!("WHERE id = ?"))
         .bind(id.to_string())
