@@ -65,7 +65,7 @@ impl Store for SqliteStore {
     }
 
     async fn save_tools(&self, id: BackendId, infos: &[ToolInfo], at: Timestamp) -> StoreResult<()> {
-        let mut parts = tools::parts(infos);
+        let mut parts = tools::parts(infos)?;
         let last = parts.pop().unwrap_or_default();
         for part in parts {
             self.write(tools::save(id, part, at, None)).await?;
