@@ -61,6 +61,21 @@ impl SimulatedMcp {
         Ok(Self { server, world, undertaker })
     }
 
+    /// Starts the one of `--demo`: it speaks all revisions, wants a token, and offers what is worth looking at.
+    ///
+    /// # Errors
+    /// As [`SimulatedMcp::start`].
+    pub async fn demo() -> io::Result<Self> {
+        let token = format!("simulated-{}", uuid::Uuid::new_v4().simple());
+        Self::start(Script::demo().with_token(&token)).await
+    }
+
+    /// A token that it lets in, where it wants one.
+    #[must_use]
+    pub fn token(&self) -> Option<String> {
+        self.world.tokens().keys().next().cloned()
+    }
+
     /// `http://127.0.0.1:port`.
     #[must_use]
     pub fn base_url(&self) -> String {

@@ -235,3 +235,41 @@ async fn streams_are_split_and_spoiled_and_breaches_are_told() {
     client.answer(&json!(99), json!({})).await;
     assert_eq!(mcp.violations(), ["an answer to a question that is not open", "the id 1 was used twice"]);
 }
+
+#[tokio::test]
+async fn the_demo_says_that_it_is_one_and_every_tool_can_be_called() {
+    let mcp = SimulatedMcp::demo().await.unwrap();
+    let token = format!("Bearer {}", mcp.token().unwrap());
+    let client = Modern::to(&mcp);
+    let ask = async |method: &str, params: Value| {
+        read(client.post(&client.message(method, params), &[("authorization", &token)]).send().await.unwrap())
+            .await
+    };
+    let found = ask("server/discover", json!({})).await;
+    assert!(found.result()["instructions"].as_str().unwrap().contains("simulated"));
+    let listed = ask("tools/list", json!({})).await;
+    let tools = listed.result()["tools"].as_array().unwrap().clone();
+    assert_eq!(tools.len(), 20, "{listed:?}");
+    for tool in &tools {
+        let arguments = match tool["name"].as_str().unwrap() {
+            "plan_trip" => json!({"to": "Lisbon", "traveller": {"name": "Ada"}}),
+            "draw_chart" => json!({"values": [1, 2, 3]}),
+            "get-structured-content" => json!({"location": "Chicago"}),
+            "get-annotated-message" => json!({"messageType": "success", "includeImage": true}),
+            "simulate-research-query" => json!({"topic": "bees", "steps": 1}),
+            "trigger-long-running-operation" => json!({"duration": 0.01, "steps": 2}),
+            "echo" => json!({"message": "hi"}),
+            "add" => json!({"a": 1, "b": 2}),
+            "slow" => json!({"steps": 2, "delay_ms": 1}),
+            _ => json!({}),
+        };
+        let said = ask("tools/call", json!({"name": tool["name"], "arguments": arguments})).await;
+        let fails = tool["name"] == "fail";
+        assert_eq!(said.result()["isError"] == true, fails, "{said:?}");
+        assert!(
+            ["complete", "input_required"].contains(&said.result()["resultType"].as_str().unwrap()),
+            "{said:?}"
+        );
+    }
+    assert!(mcp.violations().is_empty(), "{:?}", mcp.violations());
+}
