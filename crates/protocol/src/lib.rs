@@ -7,6 +7,7 @@ pub mod error;
 pub mod event;
 pub mod frame;
 pub mod ids;
+pub mod import;
 pub mod model;
 pub mod offer;
 pub mod port;

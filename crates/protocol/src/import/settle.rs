@@ -1,0 +1,127 @@
+//! Names that are allowed and free, servers that are there already, and the choice of what is added.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use url::Url;
+
+use super::{Imported, draft::STDIO};
+use crate::{
+    api::ImportStatus,
+    error::{ErrorCode, Failure},
+    model::{Backend, Platform},
+};
+
+/// Longest name of a backend, in characters.
+const NAME: usize = 80;
+
+impl Imported {
+    /// Gives every server a name that no backend has, and marks those that are there already: the same command line, or the
+    /// same address.
+    pub fn settle(&mut self, backends: &[Backend]) {
+        let mut taken: BTreeSet<String> = backends.iter().map(|backend| backend.name.clone()).collect();
+        let own = backends.iter().filter(|backend| backend.platform == Platform::Mcp);
+        let mut known: BTreeMap<String, String> = own
+            .map(|backend| (identity(&backend.base_url, &backend.options), backend.name.clone()))
+            .collect();
+        let mut served: BTreeSet<String> = BTreeSet::new();
+        for candidate in &mut self.candidates {
+            let entry = &mut candidate.entry;
+            entry.name = free_name(&entry.name, &taken);
+            // The ways to one server of a registry share a name: only one of them is meant to be added.
+            if entry.way.is_none() {
+                taken.insert(entry.name.clone());
+            }
+            let Some(backend) = &mut candidate.backend else { continue };
+            backend.name.clone_from(&entry.name);
+            let identity = identity(&backend.base_url, &backend.options);
+            if let Some(name) = known.get(&identity) {
+                entry.is_duplicate_of = Some(name.clone());
+                entry.status = ImportStatus::Duplicate;
+            } else if entry.way.is_some() && !served.insert(entry.original_name.clone()) {
+                entry.status = ImportStatus::Alternative;
+            }
+            known.entry(identity).or_insert_with(|| entry.name.clone());
+        }
+    }
+
+    /// Keeps the backends that are to be added: those that were chosen, or every one that is ready. The others become
+    /// skipped, or keep the reason for which they cannot be added.
+    ///
+    /// # Errors
+    /// `NotFound` when something was chosen that is not there.
+    pub fn choose(&mut self, chosen: Option<&[String]>) -> Result<(), Failure> {
+        let names = |wanted: &str, entry: &crate::api::ImportEntry| {
+            entry.name == wanted || entry.original_name == wanted || entry.way.as_deref() == Some(wanted)
+        };
+        let all = &self.candidates;
+        for wanted in chosen.unwrap_or_default() {
+            if !all.iter().any(|candidate| names(wanted, &candidate.entry)) {
+                let there: Vec<&str> =
+                    all.iter().map(|candidate| candidate.entry.name.as_str()).take(20).collect();
+                let shown: String = wanted.chars().take(NAME).collect();
+                return Err(Failure::not_found("server", format!("'{shown}' in the document"))
+                    .hint(format!("It has: {}.", there.join(", ")))
+                    .at("/choose"));
+            }
+        }
+        let mut wanted_names: BTreeSet<String> = BTreeSet::new();
+        for candidate in &mut self.candidates {
+            let entry = &mut candidate.entry;
+            let is_wanted = match chosen {
+                Some(chosen) => chosen.iter().any(|wanted| names(wanted, entry)),
+                None => entry.status == ImportStatus::Ready,
+            };
+            if is_wanted {
+                // Two ways to one server have one name until both are wanted.
+                entry.name = free_name(&entry.name, &wanted_names);
+                wanted_names.insert(entry.name.clone());
+                if let Some(backend) = &mut candidate.backend {
+                    backend.name.clone_from(&entry.name);
+                }
+                if candidate.backend.is_none() && entry.status == ImportStatus::NeedsVariables {
+                    let missing: Vec<&str> =
+                        entry.variables_missing.iter().map(|variable| variable.name.as_str()).collect();
+                    let message = format!("Values are missing: {}.", missing.join(", "));
+                    entry.problem = Some(
+                        Failure::new(ErrorCode::InvalidRequest, message)
+                            .at("/variables")
+                            .hint("Give a value for each."),
+                    );
+                }
+            } else {
+                candidate.backend = None;
+                if matches!(entry.status, ImportStatus::Ready | ImportStatus::Alternative) {
+                    entry.status = ImportStatus::Skipped;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What makes two backends the same: the whole command line, or the address.
+fn identity(base_url: &str, options: &Value) -> String {
+    if base_url == STDIO {
+        let args = options.get("args").cloned().unwrap_or_default();
+        let cwd = options.get("cwd").cloned().unwrap_or_default();
+        return serde_json::json!([options.get("command"), args, cwd]).to_string();
+    }
+    let plain = Url::parse(base_url).map_or_else(|_| base_url.to_owned(), |url| url.to_string());
+    plain.trim_end_matches('/').to_owned()
+}
+
+/// A name that a backend may have and that none has.
+fn free_name(wanted: &str, taken: &BTreeSet<String>) -> String {
+    let plain: String = wanted.chars().map(|c| if c == '/' || c.is_control() { '-' } else { c }).collect();
+    let plain: String =
+        plain.trim_matches(|c: char| c == '-' || c.is_whitespace()).chars().take(NAME - 6).collect();
+    let plain = if plain.trim().is_empty() { "mcp".to_owned() } else { plain.trim().to_owned() };
+    let mut name = plain.clone();
+    let mut number = 2;
+    while taken.contains(&name) {
+        name = format!("{plain}-{number}");
+        number += 1;
+    }
+    name
+}
