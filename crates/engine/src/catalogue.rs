@@ -8,7 +8,7 @@ use jackfield_protocol::{
     error::{ErrorCode, Failure},
     ids::{BackendId, WorkflowId},
     model::{Backend, Tool, Workflow},
-    port::{BackendClient, PlatformInfo, ResolvedBackend, Secrets, StoreError},
+    port::{BackendClient, NoHost, PlatformInfo, ResolvedBackend, Secrets, StoreError},
     time::now,
 };
 use tokio::time::timeout;
@@ -247,6 +247,8 @@ impl Inner {
             base_url: backend.base_url.clone(),
             options: backend.options.clone(),
             secrets,
+            peer: None,
+            host: Arc::new(NoHost),
         })
     }
 

@@ -40,6 +40,7 @@ impl Watch {
             HealthState::Connected => "connected",
             HealthState::Degraded => "degraded",
             HealthState::Unauthorized => "unauthorized",
+            HealthState::SignInRequired => "sign_in_required",
             HealthState::Unreachable => "unreachable",
         }
     }

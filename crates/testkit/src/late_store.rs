@@ -188,6 +188,8 @@ straight_through! {
     save_tools(id: BackendId, infos: &[ToolInfo], at: Timestamp) -> ();
     tools(backend: Option<BackendId>) -> Vec<Tool>;
     tool(id: ToolRowId) -> Option<Tool>;
+    tool_named(qualified_name: &str) -> Option<Tool>;
+    changed_tools(limit: u32) -> Vec<(Tool, Timestamp)>;
     accept_tool(id: ToolRowId) -> ();
     save_offers(id: BackendId, offers: &Offers) -> ();
     offers(id: BackendId) -> Option<Offers>;
@@ -201,6 +203,8 @@ straight_through! {
     put_blob(run: Option<RunId>, blob: &Blob) -> BlobId;
     blob(id: BlobId) -> Option<Blob>;
     create_conversation(conversation: &Conversation) -> ();
+    rename_conversation(id: ConversationId, title: &str) -> ();
+    delete_conversation(id: ConversationId) -> ();
     conversation(id: ConversationId) -> Option<Conversation>;
     conversations(limit: u32) -> Vec<Conversation>;
     add_message(id: ConversationId, message: &ChatMessage) -> u64;

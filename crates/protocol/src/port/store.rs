@@ -95,6 +95,8 @@ pub struct RunFilter {
     pub backend_id: Option<BackendId>,
     /// Only of this workflow.
     pub workflow_id: Option<WorkflowId>,
+    /// Only calls of this tool.
+    pub tool_id: Option<ToolRowId>,
     /// Only of this conversation.
     pub conversation_id: Option<ConversationId>,
     /// Only older than this run (for the next page).
@@ -205,9 +207,13 @@ pub trait Store: Send + Sync {
     async fn tools(&self, backend: Option<BackendId>) -> StoreResult<Vec<Tool>>;
     /// One tool.
     async fn tool(&self, id: ToolRowId) -> StoreResult<Option<Tool>>;
+    /// The tool with this qualified name.
+    async fn tool_named(&self, qualified_name: &str) -> StoreResult<Option<Tool>>;
+    /// Present tools whose definition differs from the accepted one, with since when; the latest first, at most `limit`.
+    async fn changed_tools(&self, limit: u32) -> StoreResult<Vec<(Tool, Timestamp)>>;
     /// Accepts the present definition of a tool.
     async fn accept_tool(&self, id: ToolRowId) -> StoreResult<()>;
-    /// Keeps what else a peer offers (beside `capabilities`, in `mcp_servers`).
+    /// Keeps what else a peer offers (beside `capabilities`, in `mcp_servers`). `Conflict` when it is no MCP server.
     async fn save_offers(&self, id: BackendId, offers: &Offers) -> StoreResult<()>;
     /// What else a peer offers.
     async fn offers(&self, id: BackendId) -> StoreResult<Option<Offers>>;
@@ -236,6 +242,10 @@ pub trait Store: Send + Sync {
 
     /// Begins a chat.
     async fn create_conversation(&self, conversation: &Conversation) -> StoreResult<()>;
+    /// Gives a chat another title.
+    async fn rename_conversation(&self, id: ConversationId, title: &str) -> StoreResult<()>;
+    /// Removes a chat with what was said; its runs stay.
+    async fn delete_conversation(&self, id: ConversationId) -> StoreResult<()>;
     /// One chat.
     async fn conversation(&self, id: ConversationId) -> StoreResult<Option<Conversation>>;
     /// Chats, last used first.

@@ -102,11 +102,8 @@ impl BackendClient for Client {
     async fn discover_tools(&self) -> Result<Vec<ToolInfo>, Failure> {
         Ok(vec![ToolInfo {
             name: "lookup".to_owned(),
-            title: None,
-            description: None,
             input_schema: json!({"type": "object"}),
-            output_schema: None,
-            annotations: None,
+            ..ToolInfo::default()
         }])
     }
 
