@@ -9,6 +9,7 @@ use super::{
     command_line::command_line,
     fill::secret_reference,
     risks,
+    settle::identity,
     smell::{in_argument, in_url, is_placeholder, is_secret},
     variables::{Asked, Filled},
 };
@@ -70,6 +71,8 @@ pub struct Candidate {
     pub entry: ImportEntry,
     /// What is added; absent where something is missing or wrong.
     pub backend: Option<NewBackend>,
+    /// What makes it the same as another: the whole command line, or the address.
+    pub(super) identity: Option<String>,
 }
 
 /// The backend holds secrets.
@@ -111,6 +114,7 @@ pub(super) fn candidate(draft: Draft) -> Candidate {
         }
     }
     let problem = draft.problem.or(built.err());
+    let identity = (!parts.base_url.is_empty()).then(|| identity(&parts.base_url, &parts.options));
     let is_incomplete = parts.is_incomplete || draft.asked.lacks();
     let status = match &problem {
         Some(_) => ImportStatus::Unusable,
@@ -147,7 +151,7 @@ pub(super) fn candidate(draft: Draft) -> Candidate {
         secrets: parts.secrets,
         enabled: !draft.disabled,
     });
-    Candidate { entry, backend }
+    Candidate { entry, backend, identity }
 }
 
 impl Parts {

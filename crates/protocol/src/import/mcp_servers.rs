@@ -1,13 +1,13 @@
 //! One server as the programs of the `mcpServers` family write it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use super::{
     draft::{Draft, Named, Peer, VALUES, wrong},
     smell::{argument_smells, name_smells},
-    variables::{Asked, Filled, Variables},
+    variables::{Asked, Filled, Scope, Variables},
 };
 use crate::{
     api::{ImportFormat, ImportTransport},
@@ -63,6 +63,9 @@ const NOTED: &[(&[&str], &str)] = &[
     (&["sandbox", "sandboxEnabled"], "its sandbox is not taken over"),
 ];
 
+/// Longest names and descriptions that are shown, in characters.
+const SHOWN: usize = 300;
+
 /// What is known of the document around a server.
 pub(super) struct Around<'a> {
     pub(super) format: ImportFormat,
@@ -75,10 +78,12 @@ pub(super) struct Around<'a> {
 
 /// Reads one server. What is wrong with it becomes its problem, and stops no other.
 pub(super) fn draft(name: &str, value: &Value, around: &Around<'_>) -> Draft {
-    let mut draft = Draft { original_name: name.to_owned(), ..Draft::default() };
-    let extra = around.folder.as_deref().map(folder_variables).unwrap_or_default();
+    let name = name.chars().take(SHOWN).collect();
+    let mut draft = Draft { original_name: name, ..Draft::default() };
+    let fixed = around.folder.as_deref().map(folder_variables).unwrap_or_default();
+    let scope = Scope { fixed, own: own_variables(value) };
     let asked = std::mem::take(&mut draft.asked);
-    let reader = Reader { around, extra, asked: &asked };
+    let reader = Reader { around, scope, asked: &asked };
     if let Err(failure) = reader.read(&mut draft, value) {
         draft.problem = Some(failure);
     }
@@ -93,9 +98,20 @@ fn folder_variables(folder: &str) -> BTreeMap<String, String> {
         .into()
 }
 
+/// Variables that the server's own environment sets: `mcp-remote` and its like put them into their arguments themselves,
+/// which keeps them out of the list of processes.
+fn own_variables(value: &Value) -> BTreeSet<String> {
+    let env = value.get("env").and_then(Value::as_object);
+    let set = env
+        .into_iter()
+        .flatten()
+        .filter(|(_, value)| value.as_str().is_some_and(|text| !text.contains("${")));
+    set.map(|(name, _)| name.clone()).collect()
+}
+
 struct Reader<'a> {
     around: &'a Around<'a>,
-    extra: BTreeMap<String, String>,
+    scope: Scope,
     asked: &'a Asked,
 }
 
@@ -112,8 +128,9 @@ impl Reader<'_> {
             fields.extend(nested.clone());
         }
         let fields = &fields;
-        draft.title = text(fields, "title");
-        draft.description = text(fields, "description");
+        let shown = |name: &str| text(fields, name).map(|text| text.chars().take(SHOWN).collect());
+        draft.title = shown("title");
+        draft.description = shown("description");
         draft.disabled = fields.get("disabled") == Some(&Value::Bool(true))
             || fields.get("enabled") == Some(&Value::Bool(false));
         self.times(draft, fields);
@@ -204,6 +221,7 @@ impl Reader<'_> {
             self.bounded(place, values.len())?;
             for (name, value) in values {
                 if value.is_null() {
+                    let name: String = name.chars().take(SHOWN).collect();
                     draft.notes.push(format!("{name} is null and is left out."));
                     continue;
                 }
@@ -298,7 +316,7 @@ impl Reader<'_> {
     }
 
     fn fill(&self, text: &str, sealed: bool) -> Result<Filled, Failure> {
-        self.around.variables.fill(text, sealed, &self.extra, self.asked)
+        self.around.variables.fill(text, sealed, &self.scope, self.asked)
     }
 
     fn bounded(&self, place: &str, count: usize) -> Result<(), Failure> {

@@ -66,7 +66,7 @@ pub(super) fn draft(manifest: &Value, variables: &Variables<'_>) -> Draft {
     };
     let config = manifest.get("server").and_then(|server| server.get("mcp_config"));
     let mut draft = match config {
-        Some(config) => mcp_servers::draft(&name, config, &around),
+        Some(config) => mcp_servers::draft(&name, &spread(config, manifest, variables), &around),
         None => Draft {
             original_name: name,
             problem: Some(
@@ -86,4 +86,25 @@ pub(super) fn draft(manifest: &Value, variables: &Variables<'_>) -> Draft {
         "A bundle is not unpacked here: unpack it yourself and give its folder as __dirname.".to_owned(),
     );
     draft
+}
+
+/// Settings that take several values stand for as many arguments: they are put in as a list.
+fn spread(config: &Value, manifest: &Value, variables: &Variables<'_>) -> Value {
+    let mut config = config.clone();
+    let Some(Value::Array(args)) = config.get_mut("args") else { return config };
+    let several = |arg: &Value| {
+        let name = arg.as_str()?.strip_prefix("${user_config.")?.strip_suffix('}')?;
+        let fields = manifest.get("user_config")?.get(name)?;
+        if fields.get("multiple") != Some(&Value::Bool(true)) {
+            return None;
+        }
+        let given = variables
+            .given(&format!("user_config.{name}"))
+            .and_then(|given| serde_json::from_str(given).ok());
+        let values = given.or_else(|| fields.get("default")?.as_array().cloned());
+        let is_required = fields.get("required") == Some(&Value::Bool(true));
+        values.or_else(|| (!is_required).then(Vec::new))
+    };
+    *args = args.iter().flat_map(|arg| several(arg).unwrap_or_else(|| vec![arg.clone()])).collect();
+    config
 }

@@ -36,7 +36,11 @@ pub(super) fn of_program(command: &str, args: &[Filled], env: &[Named], notes: &
     let is_line = |arg: &Filled| {
         matches!(arg.text.as_str(), "-c" | "-lc" | "-ic" | "/c" | "/C" | "-Command" | "-EncodedCommand")
     };
-    if SHELLS.contains(&program) && args.iter().any(is_line) {
+    let is_wrapper = program == "cmd"
+        && args.get(1).is_some_and(|arg| ["npx", "uvx", "node", "docker"].contains(&arg.text.as_str()));
+    if is_wrapper {
+        notes.push("It is written for Windows: elsewhere leave `cmd /c` out.".to_owned());
+    } else if SHELLS.contains(&program) && args.iter().any(is_line) {
         notes.push("It runs a line for a shell: read the whole line.".to_owned());
     }
     let is_mounted = |arg: &Filled| arg.text == "--privileged" || arg.text.contains("/var/run/docker.sock");

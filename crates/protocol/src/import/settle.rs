@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::{Imported, draft::STDIO};
@@ -22,7 +22,9 @@ impl Imported {
         let mut taken: BTreeSet<String> = backends.iter().map(|backend| backend.name.clone()).collect();
         let own = backends.iter().filter(|backend| backend.platform == Platform::Mcp);
         let mut known: BTreeMap<String, String> = own
-            .map(|backend| (identity(&backend.base_url, &backend.options), backend.name.clone()))
+            .filter_map(|backend| {
+                Some((identity(&backend.base_url, backend.options.as_object()?), backend.name.clone()))
+            })
             .collect();
         let mut served: BTreeSet<String> = BTreeSet::new();
         for candidate in &mut self.candidates {
@@ -32,16 +34,16 @@ impl Imported {
             if entry.way.is_none() {
                 taken.insert(entry.name.clone());
             }
+            let Some(identity) = candidate.identity.clone() else { continue };
+            entry.is_duplicate_of = known.get(&identity).cloned();
+            known.entry(identity).or_insert_with(|| entry.name.clone());
             let Some(backend) = &mut candidate.backend else { continue };
             backend.name.clone_from(&entry.name);
-            let identity = identity(&backend.base_url, &backend.options);
-            if let Some(name) = known.get(&identity) {
-                entry.is_duplicate_of = Some(name.clone());
+            if entry.is_duplicate_of.is_some() {
                 entry.status = ImportStatus::Duplicate;
             } else if entry.way.is_some() && !served.insert(entry.original_name.clone()) {
                 entry.status = ImportStatus::Alternative;
             }
-            known.entry(identity).or_insert_with(|| entry.name.clone());
         }
     }
 
@@ -101,11 +103,10 @@ impl Imported {
 }
 
 /// What makes two backends the same: the whole command line, or the address.
-fn identity(base_url: &str, options: &Value) -> String {
+pub(super) fn identity(base_url: &str, options: &Map<String, Value>) -> String {
     if base_url == STDIO {
-        let args = options.get("args").cloned().unwrap_or_default();
-        let cwd = options.get("cwd").cloned().unwrap_or_default();
-        return serde_json::json!([options.get("command"), args, cwd]).to_string();
+        let args = options.get("args").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        return json!([options.get("command"), args, options.get("cwd")]).to_string();
     }
     let plain = Url::parse(base_url).map_or_else(|_| base_url.to_owned(), |url| url.to_string());
     plain.trim_end_matches('/').to_owned()

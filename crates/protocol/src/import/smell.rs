@@ -190,7 +190,9 @@ pub(super) fn name_smells(name: &str) -> bool {
 
 /// Whether a value that has this name is a secret.
 pub(super) fn is_secret(name: &str, value: &str) -> bool {
-    if value.is_empty() {
+    // A variable is none itself; what fills it is judged by its own.
+    let is_variable = value.strip_prefix("${").is_some_and(|rest| rest.find('}') == Some(rest.len() - 1));
+    if value.is_empty() || is_variable {
         return false;
     }
     if looks_like_key(value) || !in_url(value).is_empty() {
