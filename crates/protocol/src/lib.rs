@@ -5,6 +5,7 @@
 pub mod api;
 pub mod error;
 pub mod event;
+pub mod export;
 pub mod frame;
 pub mod ids;
 pub mod import;

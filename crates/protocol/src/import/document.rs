@@ -123,7 +123,7 @@ fn is_server_json(value: &Value) -> bool {
     let has = |name: &str| value.get(name).is_some_and(Value::is_array);
     let named = value.get("name").and_then(Value::as_str).is_some_and(|name| name.contains('/'));
     let schema = value.get("$schema").and_then(Value::as_str).unwrap_or_default();
-    (named && (has("packages") || has("remotes"))) || (named && schema.contains("server.schema.json"))
+    named && (has("packages") || has("remotes") || schema.contains("server.schema.json"))
 }
 
 /// One server without anything around it, or several by name: as manuals print them.

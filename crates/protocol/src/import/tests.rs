@@ -1,6 +1,6 @@
 //! Documents as the programs write them, and what becomes of them.
 
-use std::{collections::BTreeMap, fmt::Write as _, time::Instant};
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -219,7 +219,6 @@ fn what_is_no_configuration_is_refused_with_what_it_takes() {
 
 #[test]
 fn large_documents_are_bounded() {
-    let begun = Instant::now();
     let many: serde_json::Map<String, Value> =
         (0..10_000).map(|at| (format!("s{at}"), json!({"command": "x"}))).collect();
     let failure = bare(&json!({ "mcpServers": many }).to_string()).unwrap_err();
@@ -232,7 +231,6 @@ fn large_documents_are_bounded() {
     // The worst that a document can ask of whoever looks for variables in it.
     let open = json!({"mcpServers": {"a": {"command": "${".repeat(5 * 1024 * 1024)}}}).to_string();
     assert!(bare(&open).unwrap().candidates[0].entry.problem.is_some());
-    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub(super) struct Variables<'a> {
     hidden: BTreeMap<String, String>,
     /// Whether `{{NAME}}` is a variable too.
     pub(super) double_braces: bool,
+    /// Whether a given value is a secret, once it was looked at: the same may be put in very often.
+    seen: RefCell<BTreeMap<String, bool>>,
     left: Cell<usize>,
 }
 
@@ -122,6 +124,7 @@ impl<'a> Variables<'a> {
             declared: BTreeMap::new(),
             hidden: BTreeMap::new(),
             double_braces: false,
+            seen: RefCell::default(),
             left: Cell::new(BUDGET),
         }
     }
@@ -155,10 +158,17 @@ impl<'a> Variables<'a> {
         scope: &Scope,
         asked: &Asked,
     ) -> Result<Filled, Failure> {
+        if text.len() > TEXT {
+            return Err(too_long("A text in the document"));
+        }
         let mut filled = Filled::default();
         self.fill_into(&mut filled, text, sealed, scope, asked, 0)?;
         self.spend(filled.text.len())?;
         Ok(filled)
+    }
+
+    fn is_secret(&self, name: &str, value: &str) -> bool {
+        *self.seen.borrow_mut().entry(name.to_owned()).or_insert_with(|| is_secret(name, value))
     }
 
     fn spend(&self, bytes: usize) -> Result<(), Failure> {
@@ -191,7 +201,7 @@ impl<'a> Variables<'a> {
             if let Some(value) = scope.fixed.get(reference.name) {
                 filled.text.push_str(value);
             } else if let Some(value) = self.given(reference.name) {
-                let secret = sealed || variable.secret || is_secret(reference.name, value);
+                let secret = sealed || variable.secret || self.is_secret(reference.name, value);
                 let default = variable.default.clone().filter(|_| !secret);
                 asked.add(ImportVariable { secret, default, is_given: true, ..variable }, false);
                 filled.text.push_str(value);
@@ -317,8 +327,11 @@ fn is_folder(name: &str) -> bool {
 }
 
 fn too_long(what: &str) -> Failure {
-    Failure::new(ErrorCode::TooLarge, format!("{what} grows too long when its variables are put in."))
-        .hint("Check the values of the variables: one of them is very long, or used very often.")
+    Failure::new(
+        ErrorCode::TooLarge,
+        format!("{what} is too long, or grows too long when its variables are put in."),
+    )
+    .hint("Check the values of the variables: one of them is very long, or used very often.")
 }
 
 #[cfg(test)]
