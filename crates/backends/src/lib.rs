@@ -6,6 +6,7 @@ mod guarded;
 mod history;
 mod live;
 mod n8n;
+mod registry;
 mod secrecy;
 mod sim;
 mod teller;
@@ -16,6 +17,8 @@ mod transport;
 use std::sync::Arc;
 
 use jackfield_protocol::port::PlatformFactory;
+
+pub use registry::HttpRegistry;
 
 /// Every platform. A new one is a folder, a line here, and a green shared suite.
 #[must_use]

@@ -7,6 +7,7 @@ mod catalogue;
 mod config;
 mod discovery;
 mod health;
+mod import;
 mod live;
 mod news;
 mod readers;
@@ -35,11 +36,13 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use config::EngineConfig;
+pub use import::OFFICIAL_REGISTRY;
 pub use stats::EngineStats;
 
 use crate::{
     discovery::Shared,
     health::Watch,
+    import::Importing,
     live::{LiveRun, lock},
     stats::Counters,
 };
@@ -66,6 +69,7 @@ pub(crate) struct Inner {
     moved: Notify,
     /// Backends that are being removed: they take no new runs.
     removing: Mutex<HashSet<BackendId>>,
+    importing: Importing,
     /// No new runs.
     stopping: CancellationToken,
     /// Everything ends now.
@@ -96,6 +100,7 @@ impl Engine {
             watchers: TaskTracker::new(),
             moved: Notify::new(),
             removing: Mutex::default(),
+            importing: Importing::default(),
             stopping: CancellationToken::new(),
             hard: CancellationToken::new(),
         };

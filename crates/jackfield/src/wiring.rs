@@ -23,6 +23,7 @@ use crate::{
     config::KeyStore,
     demo,
     hub_file::{Hub, HubLock, write_private},
+    places::LocalPlaces,
 };
 
 /// A process that has just ended may hold its lock a moment longer.
@@ -92,6 +93,10 @@ impl RunningHub {
         let store = Arc::new(SqliteStore::open(store_options).await?);
         let shared: Arc<dyn Store> = Arc::<SqliteStore>::clone(&store);
         let engine = Engine::start(shared, jackfield_backends::platforms(), EngineConfig::default()).await?;
+        engine.use_registry(Arc::new(jackfield_backends::HttpRegistry::new()?));
+        if let Some(places) = LocalPlaces::new() {
+            engine.use_places(Arc::new(places));
+        }
         first_token(&engine, &options.token_path).await?;
         let demo = if options.demo {
             Some(demo::start(&engine).await?)

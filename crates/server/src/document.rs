@@ -197,7 +197,8 @@ mod tests {
     #[test]
     fn every_example_of_a_body_is_taken() {
         use jackfield_protocol::api::{
-            AnswerInput, BackendChange, NewBackend, NewConversation, NewToken, StartRun,
+            AnswerInput, BackendChange, ImportRequest, InstallRequest, NewBackend, NewConversation, NewToken,
+            StartRun,
         };
         let document = serde_json::to_value(openapi()).unwrap();
         let mut seen = 0;
@@ -212,6 +213,8 @@ mod tests {
                 let taken = match name {
                     "AnswerInput" => crate::extract::from_json::<AnswerInput>(&example).map(drop),
                     "BackendChange" => crate::extract::from_json::<BackendChange>(&example).map(drop),
+                    "ImportRequest" => crate::extract::from_json::<ImportRequest>(&example).map(drop),
+                    "InstallRequest" => crate::extract::from_json::<InstallRequest>(&example).map(drop),
                     "NewBackend" => crate::extract::from_json::<NewBackend>(&example).map(drop),
                     "NewConversation" => crate::extract::from_json::<NewConversation>(&example).map(drop),
                     "NewToken" => crate::extract::from_json::<NewToken>(&example).map(drop),

@@ -8,6 +8,7 @@ pub mod http;
 pub mod late_store;
 pub mod n8n;
 pub mod recording;
+pub mod registry;
 pub mod replay;
 pub mod sim;
 pub mod store_suite;

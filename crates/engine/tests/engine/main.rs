@@ -11,6 +11,7 @@ mod answers;
 mod cancel;
 mod catalogue;
 mod health;
+mod import;
 mod property;
 mod readers;
 mod record;

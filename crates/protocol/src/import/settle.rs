@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{Imported, draft::STDIO};
 use crate::{
-    api::ImportStatus,
+    api::{ImportEntry, ImportStatus},
     error::{ErrorCode, Failure},
     model::{Backend, Platform},
 };
@@ -53,52 +53,74 @@ impl Imported {
     /// # Errors
     /// `NotFound` when something was chosen that is not there.
     pub fn choose(&mut self, chosen: Option<&[String]>) -> Result<(), Failure> {
-        let names = |wanted: &str, entry: &crate::api::ImportEntry| {
-            entry.name == wanted || entry.original_name == wanted || entry.way.as_deref() == Some(wanted)
-        };
-        let all = &self.candidates;
-        for wanted in chosen.unwrap_or_default() {
-            if !all.iter().any(|candidate| names(wanted, &candidate.entry)) {
-                let there: Vec<&str> =
-                    all.iter().map(|candidate| candidate.entry.name.as_str()).take(20).collect();
-                let shown: String = wanted.chars().take(NAME).collect();
-                return Err(Failure::not_found("server", format!("'{shown}' in the document"))
-                    .hint(format!("It has: {}.", there.join(", ")))
-                    .at("/choose"));
+        let mut picked: BTreeSet<usize> = BTreeSet::new();
+        match chosen {
+            Some(chosen) => {
+                for wanted in chosen {
+                    picked.extend(self.named(wanted)?);
+                }
+            }
+            None => {
+                let all = self.candidates.iter().enumerate();
+                picked
+                    .extend(all.filter(|(_, one)| one.entry.status == ImportStatus::Ready).map(|(at, _)| at));
             }
         }
-        let mut wanted_names: BTreeSet<String> = BTreeSet::new();
-        for candidate in &mut self.candidates {
+        let mut names: BTreeSet<String> = BTreeSet::new();
+        for (at, candidate) in self.candidates.iter_mut().enumerate() {
             let entry = &mut candidate.entry;
-            let is_wanted = match chosen {
-                Some(chosen) => chosen.iter().any(|wanted| names(wanted, entry)),
-                None => entry.status == ImportStatus::Ready,
-            };
-            if is_wanted {
-                // Two ways to one server have one name until both are wanted.
-                entry.name = free_name(&entry.name, &wanted_names);
-                wanted_names.insert(entry.name.clone());
-                if let Some(backend) = &mut candidate.backend {
-                    backend.name.clone_from(&entry.name);
-                }
-                if candidate.backend.is_none() && entry.status == ImportStatus::NeedsVariables {
-                    let missing: Vec<&str> =
-                        entry.variables_missing.iter().map(|variable| variable.name.as_str()).collect();
-                    let message = format!("Values are missing: {}.", missing.join(", "));
-                    entry.problem = Some(
-                        Failure::new(ErrorCode::InvalidRequest, message)
-                            .at("/variables")
-                            .hint("Give a value for each."),
-                    );
-                }
-            } else {
+            if !picked.contains(&at) {
                 candidate.backend = None;
                 if matches!(entry.status, ImportStatus::Ready | ImportStatus::Alternative) {
                     entry.status = ImportStatus::Skipped;
                 }
+                continue;
+            }
+            // Two ways to one server have one name until both are wanted.
+            entry.name = free_name(&entry.name, &names);
+            names.insert(entry.name.clone());
+            if let Some(backend) = &mut candidate.backend {
+                backend.name.clone_from(&entry.name);
+            }
+            if entry.status == ImportStatus::NeedsVariables {
+                let missing: Vec<&str> =
+                    entry.variables_missing.iter().map(|variable| variable.name.as_str()).collect();
+                let message = format!("Values are missing: {}.", missing.join(", "));
+                let failure = Failure::new(ErrorCode::InvalidRequest, message).hint("Give a value for each.");
+                entry.problem = Some(failure.at("/variables"));
             }
         }
         Ok(())
+    }
+
+    /// Positions of what is meant by a name: the name of the new backend, else the one in the document, else a way. Of
+    /// several ways to one server only the first that can be added is meant, unless ways themselves are named.
+    fn named(&self, wanted: &str) -> Result<Vec<usize>, Failure> {
+        let with = |fits: &dyn Fn(&ImportEntry) -> bool| -> Vec<usize> {
+            let all = self.candidates.iter().enumerate();
+            all.filter(|(_, candidate)| fits(&candidate.entry)).map(|(at, _)| at).collect()
+        };
+        let mut found = with(&|entry| entry.name == wanted);
+        if found.is_empty() {
+            found = with(&|entry| entry.original_name == wanted);
+        }
+        let candidate = |at: &usize| self.candidates.get(*at);
+        if found.len() > 1 && found.iter().filter_map(candidate).all(|one| one.entry.way.is_some()) {
+            let first = found.iter().find(|at| candidate(at).is_some_and(|one| one.backend.is_some()));
+            found = first.or(found.first()).copied().into_iter().collect();
+        }
+        if found.is_empty() {
+            found = with(&|entry| entry.way.as_deref() == Some(wanted));
+        }
+        if found.is_empty() {
+            let all = self.candidates.iter().map(|candidate| candidate.entry.name.as_str());
+            let there: Vec<&str> = all.take(20).collect();
+            let shown: String = wanted.chars().take(NAME).collect();
+            return Err(Failure::not_found("server", format!("'{shown}' in the document"))
+                .hint(format!("It has: {}.", there.join(", ")))
+                .at("/choose"));
+        }
+        Ok(found)
     }
 }
 

@@ -322,6 +322,8 @@ fn of_several_ways_to_a_server_the_first_ready_one_is_taken() {
         .filter_map(|candidate| Some(candidate.backend.as_ref()?.name.clone()))
         .collect();
     assert_eq!(names, ["database-manager", "database-manager-2"]);
+    imported.choose(Some(&["io.github.example/database-manager".to_owned()])).unwrap();
+    assert_eq!(imported.candidates.iter().filter(|candidate| candidate.backend.is_some()).count(), 1);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod connections;
 mod contract;
 mod fake;
 mod hub;
+mod import;
 mod otlp;
 mod refusals;
 mod sign_in;
