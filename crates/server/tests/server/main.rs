@@ -6,6 +6,7 @@ mod connections;
 mod contract;
 mod fake;
 mod hub;
+mod import;
 mod oauth;
 mod offers;
 mod otlp;
