@@ -118,6 +118,12 @@ pub(super) async fn test(port: u16, only: Option<&str>) -> TaskResult {
         leftovers(&hub, &mut report, &options).await?;
     }
     if wanted("kill") {
+        let odd = options.binary.with_file_name("odd-mcp").display().to_string();
+        add(&hub, &mut report, "to be killed", "stdio:", local_options("everything")).await?;
+        for mode in ["orphan", "orphan-group", "stubborn"] {
+            let odd = json!({"command": odd, "args": [mode]});
+            add(&hub, &mut report, mode, "stdio:", odd).await?;
+        }
         let before = below(hub.pid());
         hub.kill()?;
         let gone = ended(&before, Duration::from_secs(5)).await;

@@ -182,7 +182,8 @@ impl Inner {
                     }
                     self.stand(State::Down(why), false);
                     self.host.connection_changed();
-                    session.close().await;
+                    // The old one takes its time to end; the new one need not wait for that.
+                    tokio::spawn(async move { session.close().await });
                     pause.lived(since.elapsed());
                 }
                 Err(failure) => {
