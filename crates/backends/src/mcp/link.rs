@@ -28,6 +28,9 @@ use super::{
 
 /// Between tries to reach a server at an address that is away: it is back within a second of being back.
 const AWAY: Duration = Duration::from_millis(500);
+/// How long a call waits for a server that was there before, and between two looks.
+const MOMENT: Duration = Duration::from_secs(2);
+const SOON: Duration = Duration::from_millis(100);
 /// After this long it is looked for less often.
 const LONG_AWAY: Duration = Duration::from_secs(600);
 const LONG_PAUSE: Duration = Duration::from_secs(5);
@@ -67,6 +70,8 @@ struct Inner {
     /// The connection is to be made anew.
     renew: Notify,
     begun: AtomicBool,
+    /// There was a connection before.
+    was_up: AtomicBool,
     stop: CancellationToken,
 }
 
@@ -80,13 +85,14 @@ impl Link {
             wanted: Notify::new(),
             renew: Notify::new(),
             begun: AtomicBool::new(false),
+            was_up: AtomicBool::new(false),
             stop: CancellationToken::new(),
         };
         Self { inner: Arc::new(inner) }
     }
 
-    /// The connection, made when there is none. Waits for at most one attempt that begins after the call, and at most
-    /// `patience`.
+    /// The connection, made when there is none. Waits for at most one attempt that begins after the call, a moment longer for a
+    /// server that was there and may just be starting again, and at most `patience`.
     ///
     /// # Errors
     /// Why there is none.
@@ -98,15 +104,25 @@ impl Link {
         let mut standing = inner.standing.subscribe();
         let before = standing.borrow().attempts;
         inner.wanted.notify_one();
+        let began = Instant::now();
         let found = timeout(patience, async {
             loop {
-                {
+                let away = {
                     let now = standing.borrow_and_update();
                     match &now.state {
                         State::Up(session) if !session.is_closed() => return Ok(session.clone()),
-                        State::Down(failure) if now.attempts > before => return Err(failure.clone()),
-                        _ => {}
+                        State::Down(failure) if now.attempts > before => {
+                            if !inner.may_be_starting(failure, began) {
+                                return Err(failure.clone());
+                            }
+                            true
+                        }
+                        _ => false,
                     }
+                };
+                if away {
+                    sleep(SOON).await;
+                    inner.wanted.notify_one();
                 }
                 if standing.changed().await.is_err() {
                     return Err(Failure::new(ErrorCode::PeerConnectionLost, "The backend is being closed."));
@@ -147,10 +163,15 @@ impl Drop for Link {
 }
 
 impl Inner {
+    /// Whether a server that was there before may be back in a moment.
+    fn may_be_starting(&self, failure: &Failure, since: Instant) -> bool {
+        let is_away = matches!(failure.code, ErrorCode::PeerUnreachable | ErrorCode::PeerConnectionLost);
+        is_away && self.was_up.load(Relaxed) && since.elapsed() < MOMENT
+    }
+
     async fn run(self: Arc<Self>) {
         let stop = self.stop.clone();
         let mut pause = Pause::new(self.connector.config.is_local());
-        let mut was_up = false;
         loop {
             self.stand(State::Connecting, false);
             let mut memory = *self.memory.lock().unwrap_or_else(PoisonError::into_inner);
@@ -162,11 +183,10 @@ impl Inner {
                     *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = memory;
                     let since = Instant::now();
                     self.stand(State::Up(session.clone()), true);
-                    if was_up {
+                    if self.was_up.swap(true, Relaxed) {
                         // What it offers may be another now.
                         self.host.catalogue_changed();
                     }
-                    was_up = true;
                     self.host.connection_changed();
                     let listening = tokio::spawn(listen(session.clone(), stop.clone()));
                     tokio::select! {
