@@ -40,7 +40,6 @@ const FAILING: &[(&str, &str)] = &[
         "auth/enterprise-managed-authorization",
         "needs an identity provider of a company; not among the ways to sign in",
     ),
-    ("auth/wif-jwt-bearer", "workload identity is not among the ways to sign in"),
 ];
 
 /// Installs the suite (once) and runs it. `only`: one revision.
