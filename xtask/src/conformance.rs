@@ -36,10 +36,6 @@ const REVISIONS: &[Expected] = &[
 const FAILING: &[(&str, &str)] = &[
     ("auth/dpop", "DPoP is an extension that the SDK does not speak"),
     ("auth/dpop-nonce", "DPoP is an extension that the SDK does not speak"),
-    (
-        "auth/enterprise-managed-authorization",
-        "needs an identity provider of a company; not among the ways to sign in",
-    ),
 ];
 
 /// Installs the suite (once) and runs it. `only`: one revision.

@@ -307,7 +307,7 @@ impl BackendClient for McpClient {
 
     async fn finish_sign_in(&self, answer: &SignInAnswer) -> Result<(), Failure> {
         self.signs_in()?.finish(answer).await?;
-        self.shared.link.renew();
+        self.shared.link.wake();
         Ok(())
     }
 

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::FutureExt as _;
 use jackfield_protocol::{
     error::{ErrorCode, Failure},
     port::BackendHost,
@@ -145,6 +146,11 @@ impl Link {
         }
     }
 
+    /// Tries now, if there is no connection: what was in the way may be out of it.
+    pub(crate) fn wake(&self) {
+        self.inner.wanted.notify_one();
+    }
+
     /// Makes the connection anew: what is configured around it (a token) has changed.
     pub(crate) fn renew(&self) {
         self.inner.renew.notify_one();
@@ -173,6 +179,8 @@ impl Inner {
         let stop = self.stop.clone();
         let mut pause = Pause::new(self.connector.config.is_local());
         loop {
+            // What was asked for until now is what begins.
+            let _ = self.renew.notified().now_or_never();
             self.stand(State::Connecting, false);
             let mut memory = *self.memory.lock().unwrap_or_else(PoisonError::into_inner);
             let on_change = on_change(&self);
