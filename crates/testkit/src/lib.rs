@@ -9,6 +9,7 @@ pub mod late_store;
 pub mod mcp;
 pub mod n8n;
 pub mod recording;
+pub mod registry;
 pub mod replay;
 pub mod sim;
 pub mod store_suite;

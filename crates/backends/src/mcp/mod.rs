@@ -34,6 +34,7 @@ use self::{
     client::{McpClient, Shared},
     config::Config,
     connect::{Connector, Memory},
+    http::{Authorize, Bearer},
     journal::Journal,
     link::Link,
     sampling::Sampling,
@@ -41,6 +42,12 @@ use self::{
 use crate::{guarded::guarded_by, secrecy::Secrecy, transport::Transport};
 
 pub use stdio::{LocalPrograms, guard_program};
+
+/// Who gives requests their `Authorization`.
+fn authorize(config: &Config) -> Option<Arc<dyn Authorize>> {
+    let token = config.secrets.get("bearer_token")?;
+    Some(Arc::new(Bearer(token.into())))
+}
 
 /// Makes MCP clients.
 #[derive(Debug, Default)]
@@ -84,7 +91,7 @@ impl PlatformFactory for McpFactory {
             config: config.clone(),
             local: self.local.clone(),
             journal: Journal::default(),
-            auth: None,
+            auth: authorize(&config),
             transport,
         };
         let known = backend.peer.as_ref().map(|peer| &peer.capabilities);

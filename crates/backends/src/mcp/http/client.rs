@@ -375,7 +375,7 @@ fn too_late(deadline: Duration) -> SendFault {
     )
 }
 
-fn refused(status: u16) -> Failure {
+pub(super) fn refused(status: u16) -> Failure {
     let (message, hint) = if status == 401 {
         (
             "The server wants a token, or refuses the one it gets (401).",
