@@ -1,7 +1,7 @@
 //! Everything that has to be green, in the order in which it fails fastest.
 
 use crate::{
-    TaskResult,
+    TaskResult, conformance,
     process::{run, run_with, works},
     tidy,
 };
@@ -22,6 +22,7 @@ pub(crate) fn run_checks() -> TaskResult {
         &["doc", "--workspace", "--no-deps", "--locked", "--quiet"],
         &[("RUSTDOCFLAGS", "-D warnings")],
     )?;
+    conformance::run_suite(None)?;
     // The contract files were compared by their test.
     run("cargo", &["check", "--manifest-path", "fuzz/Cargo.toml", "--bins", "--quiet"])
 }

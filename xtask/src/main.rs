@@ -4,6 +4,7 @@
 
 mod bench;
 mod ci;
+mod conformance;
 mod contract;
 mod lab;
 mod process;
@@ -41,6 +42,12 @@ enum Task {
         #[command(subcommand)]
         action: lab::Action,
     },
+    /// The official MCP conformance suite against Jackfield's own client, in every revision. Needs Node with npm.
+    Conformance {
+        /// Only this revision, for example 2026-07-28.
+        #[arg(long)]
+        revision: Option<String>,
+    },
     /// Records real peers for fixtures.
     Record {
         #[command(subcommand)]
@@ -60,6 +67,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Contract { check } => contract::run(check),
         Task::Lab { action } => lab::run(action),
+        Task::Conformance { revision } => conformance::run_suite(revision.as_deref()),
         Task::Record { peer } => record::run(peer),
         Task::Bench { what } => bench::run(what),
     };

@@ -39,7 +39,7 @@ fn client(base_url: &str, key: Option<&str>, options: Value) -> Arc<dyn BackendC
         all[name] = value.clone();
     }
     let secrets: Secrets = key.map(|key| ("api_key".to_owned(), key.to_owned().into())).into_iter().collect();
-    let factories = jackfield_backends::platforms();
+    let factories = jackfield_backends::platforms(jackfield_backends::LocalPrograms::default());
     let factory = factories.iter().find(|factory| factory.platform() == Platform::Flowise).unwrap();
     factory.build(ResolvedBackend::unsaved(base_url, all, secrets)).unwrap()
 }

@@ -1,13 +1,16 @@
 //! What a peer offers beside workflows: tools, resources, prompts; and what is said about them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, str::FromStr};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::ids::{BackendId, ToolRowId};
+use crate::{
+    error::{ErrorCode, Failure},
+    ids::{BackendId, ToolRowId},
+};
 
 /// A tool as its backend describes it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -99,6 +102,43 @@ pub enum ToolStatus {
     BackendDown,
     /// Its backend is disabled.
     BackendDisabled,
+}
+
+impl ToolStatus {
+    /// Every status.
+    pub const ALL: &'static [Self] = &[
+        Self::Available,
+        Self::Changed,
+        Self::Quarantined,
+        Self::Gone,
+        Self::BackendDown,
+        Self::BackendDisabled,
+    ];
+
+    /// The name on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Available => "available",
+            Self::Changed => "changed",
+            Self::Quarantined => "quarantined",
+            Self::Gone => "gone",
+            Self::BackendDown => "backend_down",
+            Self::BackendDisabled => "backend_disabled",
+        }
+    }
+}
+
+impl FromStr for ToolStatus {
+    type Err = Failure;
+
+    fn from_str(text: &str) -> Result<Self, Failure> {
+        Self::ALL.iter().copied().find(|status| status.as_str() == text).ok_or_else(|| {
+            let known: Vec<_> = Self::ALL.iter().map(|status| status.as_str()).collect();
+            Failure::new(ErrorCode::InvalidRequest, format!("'{text}' is not a status of a tool."))
+                .hint(format!("Use one of: {}.", known.join(", ")))
+        })
+    }
 }
 
 /// A tool with what is known around it.
@@ -345,6 +385,15 @@ pub fn qualified_name(backend: &str, tool: &str, unique: &str, is_taken: impl Fn
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_status_is_called_the_same_everywhere() {
+        for status in ToolStatus::ALL {
+            assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
+            assert_eq!(status.as_str().parse::<ToolStatus>().unwrap(), *status);
+        }
+        assert!("down".parse::<ToolStatus>().unwrap_err().hint.unwrap().contains("backend_down"));
+    }
 
     #[test]
     fn names_are_plain_where_they_can_be() {

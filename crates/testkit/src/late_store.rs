@@ -188,6 +188,8 @@ straight_through! {
     save_tools(id: BackendId, infos: &[ToolInfo], at: Timestamp) -> ();
     tools(backend: Option<BackendId>) -> Vec<Tool>;
     tool(id: ToolRowId) -> Option<Tool>;
+    tools_after(backend: Option<BackendId>, after: Option<&str>, limit: u32) -> Vec<Tool>;
+    tools_called(backend: Option<BackendId>, name: &str) -> Vec<Tool>;
     tool_named(qualified_name: &str) -> Option<Tool>;
     changed_tools(limit: u32) -> Vec<(Tool, Timestamp)>;
     accept_tool(id: ToolRowId) -> ();

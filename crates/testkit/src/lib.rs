@@ -6,6 +6,7 @@ pub mod fault;
 pub mod flowise;
 pub mod http;
 pub mod late_store;
+pub mod mcp;
 pub mod n8n;
 pub mod recording;
 pub mod registry;

@@ -5,6 +5,8 @@ mod compare;
 mod flowise;
 mod flowise_faults;
 mod hub;
+mod mcp;
+mod mcp_calls;
 mod n8n;
 mod n8n_faults;
 mod n8n_telemetry;
@@ -61,7 +63,7 @@ pub(crate) enum Action {
         #[arg(long)]
         port: Option<u16>,
         /// Only the parts whose name contains this: connect, discover, run, pause, cancel,
-        /// telemetry, fault, restart.
+        /// telemetry, fault, restart; of MCP: calls, revisions, questions, restart, leftovers, kill.
         #[arg(long)]
         only: Option<String>,
         /// Leaves the peer running afterwards.
@@ -77,6 +79,8 @@ pub(crate) enum Peer {
     N8n,
     /// Flowise.
     Flowise,
+    /// MCP servers, local ones and at addresses.
+    Mcp,
 }
 
 impl Peer {
@@ -85,6 +89,7 @@ impl Peer {
         match self {
             Self::N8n => ("2.41.1", 5678),
             Self::Flowise => ("3.1.4", 18300),
+            Self::Mcp => ("", 18600),
         }
     }
 }
@@ -112,6 +117,8 @@ pub(crate) fn run(action: Action) -> TaskResult {
             let (script, name) = match peer {
                 Peer::N8n => ("lab/n8n/stop.sh", "N8N_PORT"),
                 Peer::Flowise => ("lab/flowise/stop.sh", "FLOWISE_PORT"),
+                // They end with the acceptance.
+                Peer::Mcp => return Ok(()),
             };
             let arguments: &[&str] = if wipe { &[script, "--wipe"] } else { &[script] };
             run_with("bash", arguments, &[(name, &port.unwrap_or(peer.usual().1).to_string())])
@@ -122,6 +129,7 @@ pub(crate) fn run(action: Action) -> TaskResult {
             let runtime = tokio::runtime::Runtime::new()?;
             match peer {
                 Peer::N8n => runtime.block_on(n8n::test(version, port, only.as_deref(), keep)),
+                Peer::Mcp => runtime.block_on(mcp::test(port, only.as_deref())),
                 Peer::Flowise => runtime.block_on(flowise::test(version, port, only.as_deref(), keep)),
             }
         }

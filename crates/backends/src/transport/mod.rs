@@ -15,7 +15,7 @@ use reqwest::{Client, ClientBuilder, Method, Proxy, RequestBuilder, Response, he
 use rustls::ClientConfig;
 use url::Url;
 
-pub(crate) use body::{Answer, ByteStream, StreamFault, answer, html_failure, looks_like_html};
+pub(crate) use body::{Answer, ByteStream, StreamFault, answer, html_failure, looks_like_html, read_all};
 pub(crate) use fault::SendFault;
 pub(crate) use public::names_private;
 pub(crate) use websocket::Wire;

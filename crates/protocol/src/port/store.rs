@@ -207,6 +207,15 @@ pub trait Store: Send + Sync {
     async fn tools(&self, backend: Option<BackendId>) -> StoreResult<Vec<Tool>>;
     /// One tool.
     async fn tool(&self, id: ToolRowId) -> StoreResult<Option<Tool>>;
+    /// Tools by qualified name, of one backend or of all: at most `limit` of those behind `after`.
+    async fn tools_after(
+        &self,
+        backend: Option<BackendId>,
+        after: Option<&str>,
+        limit: u32,
+    ) -> StoreResult<Vec<Tool>>;
+    /// Tools that their peers call so, at one backend or at all, by qualified name.
+    async fn tools_called(&self, backend: Option<BackendId>, name: &str) -> StoreResult<Vec<Tool>>;
     /// The tool with this qualified name.
     async fn tool_named(&self, qualified_name: &str) -> StoreResult<Option<Tool>>;
     /// Present tools whose definition differs from the accepted one, with since when; the latest first, at most `limit`.

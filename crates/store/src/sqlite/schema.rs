@@ -157,7 +157,8 @@ mod tests {
 
         let found = ToolInfo { fingerprint: "f".repeat(64), ..old.info };
         let names = tools::names(std::slice::from_ref(&found));
-        tools::save(backend, vec![found], jackfield_protocol::time::now(), Some(names))(&mut connection)
+        let part = tools::parts(&[found]).unwrap().remove(0);
+        tools::save(backend, part, jackfield_protocol::time::now(), Some(names))(&mut connection)
             .await
             .unwrap();
         let new = tools::all(&mut connection, None).await.unwrap().remove(0);

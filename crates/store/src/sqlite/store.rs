@@ -65,7 +65,7 @@ impl Store for SqliteStore {
     }
 
     async fn save_tools(&self, id: BackendId, infos: &[ToolInfo], at: Timestamp) -> StoreResult<()> {
-        let mut parts = tools::parts(infos);
+        let mut parts = tools::parts(infos)?;
         let last = parts.pop().unwrap_or_default();
         for part in parts {
             self.write(tools::save(id, part, at, None)).await?;
@@ -79,6 +79,19 @@ impl Store for SqliteStore {
 
     async fn tool(&self, id: ToolRowId) -> StoreResult<Option<Tool>> {
         tools::one(&mut *self.read().await?, id).await
+    }
+
+    async fn tools_after(
+        &self,
+        backend: Option<BackendId>,
+        after: Option<&str>,
+        limit: u32,
+    ) -> StoreResult<Vec<Tool>> {
+        tools::after(&mut *self.read().await?, backend, after, limit).await
+    }
+
+    async fn tools_called(&self, backend: Option<BackendId>, name: &str) -> StoreResult<Vec<Tool>> {
+        tools::called(&mut *self.read().await?, backend, name).await
     }
 
     async fn tool_named(&self, qualified_name: &str) -> StoreResult<Option<Tool>> {

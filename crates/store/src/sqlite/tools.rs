@@ -60,29 +60,34 @@ static UPSERTS: LazyLock<Statements> = LazyLock::new(|| {
     })
 });
 
+/// A tool that is to be written, with its JSON.
+type Found = (ToolInfo, String);
+
 /// Cuts a catalogue into what is written in one go. Of a name that is there twice the last one stays.
-pub(super) fn parts(infos: &[ToolInfo]) -> Vec<Vec<ToolInfo>> {
+pub(super) fn parts(infos: &[ToolInfo]) -> StoreResult<Vec<Vec<Found>>> {
     let mut last: HashMap<&str, usize> = HashMap::with_capacity(infos.len());
     for (at, info) in infos.iter().enumerate() {
         last.insert(&info.name, at);
     }
-    let mut parts: Vec<Vec<ToolInfo>> = Vec::new();
-    let mut bytes = PART_BYTES;
+    let mut parts: Vec<Vec<Found>> = Vec::new();
+    let mut bytes = 0;
     for (at, info) in infos.iter().enumerate() {
         if last.get(info.name.as_str()) != Some(&at) {
             continue;
         }
-        let size = to_json(&info.definition).map_or(0, |json| json.len());
+        let json = to_json(info)?;
+        let size = json.len();
+        let found = (info.clone(), json);
         match parts.last_mut() {
-            Some(part) if part.len() < PART && bytes + size <= PART_BYTES => part.push(info.clone()),
+            Some(part) if part.len() < PART && bytes + size <= PART_BYTES => part.push(found),
             _ => {
                 bytes = 0;
-                parts.push(vec![info.clone()]);
+                parts.push(vec![found]);
             }
         }
         bytes += size;
     }
-    parts
+    Ok(parts)
 }
 
 /// All names, for [`save`] to tell what is missing.
@@ -91,7 +96,7 @@ pub(super) fn names(infos: &[ToolInfo]) -> Vec<String> {
 }
 
 /// Writes one part. `all`: it is the last one, and what is not among these names is not there any more.
-pub(super) fn save(id: BackendId, part: Vec<ToolInfo>, at: Timestamp, all: Option<Vec<String>>) -> Work<()> {
+pub(super) fn save(id: BackendId, part: Vec<Found>, at: Timestamp, all: Option<Vec<String>>) -> Work<()> {
     Box::new(move |connection| {
         Box::pin(async move {
             let name: Option<String> = sqlx::query_scalar("SELECT name FROM backends WHERE id = ?")
@@ -100,9 +105,29 @@ pub(super) fn save(id: BackendId, part: Vec<ToolInfo>, at: Timestamp, all: Optio
                 .await
                 .map_err(io)?;
             let name = name.ok_or(StoreError::NotFound("backend"))?;
-            let id = id.to_string();
-            let rows = named(connection, &id, &name, part).await?;
-            upsert(connection, &id, &rows, &time(at)).await?;
+            let (id, at) = (id.to_string(), time(at));
+            let mut known = known(connection, &id, &part).await?;
+            let (mut rows, mut same) = (Vec::new(), Vec::new());
+            for (info, json) in part {
+                let before = known.remove(&info.name).unwrap_or_default();
+                if before.json.as_ref() == Some(&json) {
+                    same.push(info.name);
+                } else {
+                    rows.push(Row { info, json, qualified_name: before.qualified_name });
+                }
+            }
+            give_names(connection, &id, &name, &mut rows).await?;
+            upsert(connection, &id, &rows, &at).await?;
+            sqlx::query(
+                "UPDATE tools SET discovered_at = ?, present = 1 WHERE backend_id = ? \
+                 AND name IN (SELECT value FROM json_each(?))",
+            )
+            .bind(&at)
+            .bind(&id)
+            .bind(to_json(&same)?)
+            .execute(&mut *connection)
+            .await
+            .map_err(io)?;
             let Some(all) = all else { return Ok(()) };
             sqlx::query(
                 "UPDATE tools SET present = 0 WHERE backend_id = ? AND present = 1 \
@@ -118,38 +143,61 @@ pub(super) fn save(id: BackendId, part: Vec<ToolInfo>, at: Timestamp, all: Optio
     })
 }
 
-/// Gives every tool its qualified name: the one it has, or a new one that nobody has.
-async fn named(
+/// A tool that is to be written.
+struct Row {
+    info: ToolInfo,
+    json: String,
+    qualified_name: Option<String>,
+}
+
+/// What is there of a tool already.
+#[derive(Default)]
+struct Known {
+    qualified_name: Option<String>,
+    json: Option<String>,
+}
+
+async fn known(
     connection: &mut SqliteConnection,
     id: &str,
-    backend: &str,
-    infos: Vec<ToolInfo>,
-) -> StoreResult<Vec<(String, ToolInfo)>> {
-    let known = sqlx::query(
-        "SELECT name, qualified_name FROM tools WHERE backend_id = ? AND qualified_name IS NOT NULL \
+    part: &[Found],
+) -> StoreResult<HashMap<String, Known>> {
+    let names: Vec<&str> = part.iter().map(|(info, _)| info.name.as_str()).collect();
+    let rows = sqlx::query(
+        "SELECT name, qualified_name, info FROM tools WHERE backend_id = ? \
          AND name IN (SELECT value FROM json_each(?))",
     )
     .bind(id)
-    .bind(to_json(&names(&infos))?)
-    .fetch_all(&mut *connection)
+    .bind(to_json(&names)?)
+    .fetch_all(connection)
     .await
     .map_err(io)?;
-    let mut given: HashMap<String, String> = HashMap::with_capacity(infos.len());
-    for row in &known {
-        given.insert(text(row, "name")?, text(row, "qualified_name")?);
-    }
+    rows.iter()
+        .map(|row| {
+            let known =
+                Known { qualified_name: text_opt(row, "qualified_name")?, json: text_opt(row, "info")? };
+            Ok((text(row, "name")?, known))
+        })
+        .collect()
+}
+
+/// Gives every tool that has none a qualified name that nobody has.
+async fn give_names(
+    connection: &mut SqliteConnection,
+    id: &str,
+    backend: &str,
+    rows: &mut [Row],
+) -> StoreResult<()> {
     let mut taken: HashSet<String> = HashSet::new();
-    let mut open: Vec<&str> =
-        infos.iter().map(|info| info.name.as_str()).filter(|name| !given.contains_key(*name)).collect();
+    let mut open: Vec<&mut Row> = rows.iter_mut().filter(|row| row.qualified_name.is_none()).collect();
     while !open.is_empty() {
-        let mut proposed: Vec<(&str, String)> = Vec::with_capacity(open.len());
-        for name in open {
-            let proposal =
-                qualified_name(backend, name, &format!("{id}/{name}"), |name| taken.contains(name));
+        let mut proposals: Vec<String> = Vec::with_capacity(open.len());
+        for row in &open {
+            let unique = format!("{id}/{}", row.info.name);
+            let proposal = qualified_name(backend, &row.info.name, &unique, |name| taken.contains(name));
             taken.insert(proposal.clone());
-            proposed.push((name, proposal));
+            proposals.push(proposal);
         }
-        let proposals: Vec<&str> = proposed.iter().map(|(_, proposal)| proposal.as_str()).collect();
         let others: Vec<String> = sqlx::query_scalar(
             "SELECT qualified_name FROM tools WHERE qualified_name IN (SELECT value FROM json_each(?))",
         )
@@ -158,28 +206,24 @@ async fn named(
         .await
         .map_err(io)?;
         let others: HashSet<String> = others.into_iter().collect();
-        open = Vec::new();
-        for (name, proposal) in proposed {
+        let mut refused = Vec::new();
+        for (row, proposal) in open.into_iter().zip(proposals) {
             if others.contains(&proposal) {
-                open.push(name);
+                refused.push(row);
             } else {
-                given.insert(name.to_owned(), proposal);
+                row.qualified_name = Some(proposal);
             }
         }
+        open = refused;
     }
-    Ok(infos.into_iter().filter_map(|info| Some((given.remove(&info.name)?, info))).collect())
+    Ok(())
 }
 
-async fn upsert(
-    connection: &mut SqliteConnection,
-    id: &str,
-    rows: &[(String, ToolInfo)],
-    at: &str,
-) -> StoreResult<()> {
+async fn upsert(connection: &mut SqliteConnection, id: &str, rows: &[Row], at: &str) -> StoreResult<()> {
     for (sql, piece) in pieces(rows, &UPSERTS) {
         // Our own text: a number of question marks.
         let mut query = sqlx::query(AssertSqlSafe(sql));
-        for (qualified_name, info) in piece {
+        for Row { info, json, qualified_name } in piece {
             query = query
                 .bind(ToolRowId::new().to_string())
                 .bind(id)
@@ -192,7 +236,7 @@ async fn upsert(
                 .bind(qualified_name)
                 .bind(&info.fingerprint)
                 .bind(&info.fingerprint)
-                .bind(to_json(info)?)
+                .bind(json)
                 .bind(at)
                 .bind(true);
         }
@@ -210,6 +254,41 @@ pub(super) async fn all(
         .fetch_all(connection)
         .await
         .map_err(io)?;
+    rows.iter().map(from_row).collect()
+}
+
+pub(super) async fn after(
+    connection: &mut SqliteConnection,
+    backend: Option<BackendId>,
+    after: Option<&str>,
+    limit: u32,
+) -> StoreResult<Vec<Tool>> {
+    // No name is empty.
+    let rows = sqlx::query(select!(
+        "WHERE qualified_name > ?1 AND (?2 IS NULL OR backend_id = ?2) ORDER BY qualified_name LIMIT ?3"
+    ))
+    .bind(after.unwrap_or_default())
+    .bind(backend.map(|id| id.to_string()))
+    .bind(limit)
+    .fetch_all(connection)
+    .await
+    .map_err(io)?;
+    rows.iter().map(from_row).collect()
+}
+
+pub(super) async fn called(
+    connection: &mut SqliteConnection,
+    backend: Option<BackendId>,
+    name: &str,
+) -> StoreResult<Vec<Tool>> {
+    let rows = sqlx::query(select!(
+        "WHERE name = ?1 AND (?2 IS NULL OR backend_id = ?2) ORDER BY qualified_name, id"
+    ))
+    .bind(name)
+    .bind(backend.map(|id| id.to_string()))
+    .fetch_all(connection)
+    .await
+    .map_err(io)?;
     rows.iter().map(from_row).collect()
 }
 

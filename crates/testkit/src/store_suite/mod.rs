@@ -76,6 +76,7 @@ macro_rules! store_suite {
                 a_tool_keeps_its_name_whatever_its_backend_is_called,
                 names_never_collide,
                 names_fit_the_strictest_reader,
+                tools_are_found_in_pages_and_by_name,
                 a_changed_definition_is_flagged_until_it_is_accepted,
                 going_back_to_the_accepted_definition_is_no_change,
                 a_hundred_thousand_tools_cost_their_time_and_nobody_elses,

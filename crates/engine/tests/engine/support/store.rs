@@ -279,6 +279,26 @@ impl Store for MemoryStore {
         Ok(all.filter(|tool| backend.is_none_or(|id| tool.backend_id == id)).cloned().collect())
     }
 
+    async fn tools_after(
+        &self,
+        backend: Option<BackendId>,
+        after: Option<&str>,
+        limit: u32,
+    ) -> StoreResult<Vec<Tool>> {
+        let mut tools = self.tools(backend).await?;
+        tools.retain(|tool| after.is_none_or(|after| tool.qualified_name.as_str() > after));
+        tools.sort_by(|a, b| a.qualified_name.cmp(&b.qualified_name));
+        tools.truncate(limit as usize);
+        Ok(tools)
+    }
+
+    async fn tools_called(&self, backend: Option<BackendId>, name: &str) -> StoreResult<Vec<Tool>> {
+        let mut tools = self.tools(backend).await?;
+        tools.retain(|tool| tool.info.name == name);
+        tools.sort_by(|a, b| a.qualified_name.cmp(&b.qualified_name));
+        Ok(tools)
+    }
+
     async fn tool_named(&self, qualified_name: &str) -> StoreResult<Option<Tool>> {
         let tables = self.tables();
         let mut all = tables.tools.iter().map(|(tool, _)| tool);
