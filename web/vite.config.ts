@@ -1,16 +1,25 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 // The hub that the development server talks to.
 const hub = process.env.JACKFIELD_HUB ?? 'http://127.0.0.1:7410';
 const toHub = { target: hub, changeOrigin: true, headers: { origin: hub } };
 
+// Git keeps the folder, because cargo watches it (see crates/server/build.rs).
+const keepFolder: Plugin = {
+  name: 'keep-folder',
+  apply: 'build',
+  generateBundle() {
+    this.emitFile({ type: 'asset', fileName: '.gitignore', source: '*\n!.gitignore\n' });
+  },
+};
+
 export default defineConfig({
   // Addresses in the page are relative; the hub puts its base path in front when it serves index.html.
   base: './',
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), keepFolder],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   worker: { format: 'es' },
   build: {

@@ -7,6 +7,7 @@ mod contract;
 mod fake;
 mod hub;
 mod otlp;
+mod page;
 mod refusals;
 mod sign_in;
 mod sse;
