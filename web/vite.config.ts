@@ -19,6 +19,8 @@ const keepFolder: Plugin = {
 export default defineConfig({
   // Addresses in the page are relative; the hub puts its base path in front when it serves index.html.
   base: './',
+  // Several development servers on one tree each need their own.
+  cacheDir: process.env.VITE_CACHE ?? 'node_modules/.vite',
   plugins: [react(), tailwindcss(), keepFolder],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   worker: { format: 'es' },

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 
 const document = new URL('../../contract/openapi.json', import.meta.url);
 const target = new URL('../src/api/schema.d.ts', import.meta.url);
-const ast = await openapiTS(document, { alphabetize: true });
+const ast = await openapiTS(document, { alphabetize: true, defaultNonNullable: false });
 const text = `// Made by \`npm run types\` from contract/openapi.json. Do not edit.\n\n${astToString(ast)}`;
 
 if (process.argv.includes('--check')) {

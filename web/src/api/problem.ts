@@ -13,6 +13,8 @@ export class HubProblem extends Error {
   readonly title: string | undefined;
   readonly hint: string | undefined;
   readonly place: string | undefined;
+  /** The whole document, with what only some problems tell. */
+  readonly document: Partial<ProblemDocument>;
 
   constructor(code: ProblemCode, status: number, detail: string, more: Partial<ProblemDocument> = {}) {
     super(detail);
@@ -21,6 +23,7 @@ export class HubProblem extends Error {
     this.title = more.title;
     this.hint = more.hint ?? undefined;
     this.place = more.place ?? undefined;
+    this.document = more;
   }
 
   /** The hub did not answer at all, or said that it is going down or coming up. */

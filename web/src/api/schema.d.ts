@@ -638,24 +638,24 @@ export interface components {
              * @description New address.
              * @default null
              */
-            base_url: string | null;
+            base_url?: string | null;
             /**
              * @description On or off.
              * @default null
              */
-            enabled: boolean | null;
+            enabled?: boolean | null;
             /**
              * @description New name.
              * @default null
              */
-            name: string | null;
+            name?: string | null;
             /** @description New options; replaces all of them. */
             options?: unknown;
             /**
              * @description Secrets to set; an empty text removes one.
              * @default null
              */
-            secrets: {
+            secrets?: {
                 [key: string]: string;
             } | null;
         };
@@ -1092,14 +1092,14 @@ export interface components {
              * @description Id of the chosen button.
              * @default null
              */
-            choice: string | null;
+            choice?: string | null;
             /** @description An object that fits the schema. */
             data?: unknown;
             /**
              * @description Free text.
              * @default null
              */
-            text: string | null;
+            text?: string | null;
         };
         /** @description A file that goes into a run; its bytes are a blob. */
         InputFile: {
@@ -1213,7 +1213,7 @@ export interface components {
              * @description Title to show, at most 200 characters; may be empty.
              * @default
              */
-            title: string;
+            title?: string;
         };
         /** @description Body of `POST /api/v1/tokens`. */
         NewToken: {
@@ -1561,43 +1561,43 @@ export interface components {
              * @description Files.
              * @default []
              */
-            files: components["schemas"]["InputFile"][];
+            files?: components["schemas"]["InputFile"][];
             /**
              * @description Additional request headers; no secrets: they are stored as they are.
              * @default {}
              */
-            headers: {
+            headers?: {
                 [key: string]: string;
             };
             /**
              * @description HTTP method, where the entry takes several.
              * @default null
              */
-            method: string | null;
+            method?: string | null;
             /**
              * @description Values of `:param` parts of the path.
              * @default {}
              */
-            path: {
+            path?: {
                 [key: string]: string;
             };
             /**
              * @description Query parameters.
              * @default {}
              */
-            query: {
+            query?: {
                 [key: string]: string;
             };
             /**
              * @description Session for the peer's memory; default: the conversation's id, else the run's.
              * @default null
              */
-            session_id: string | null;
+            session_id?: string | null;
             /**
              * @description What is said: the chat message, or the field of a webhook that takes text.
              * @default null
              */
-            text: string | null;
+            text?: string | null;
         };
         /**
          * @description Where a run stands.
@@ -1644,26 +1644,26 @@ export interface components {
              * @description Name or id of the backend.
              * @default null
              */
-            backend: string | null;
+            backend?: string | null;
             /** @default null */
-            conversation_id: components["schemas"]["ConversationId"] | null;
+            conversation_id?: components["schemas"]["ConversationId"] | null;
             /**
              * @description Which way in; absent: the first runnable one.
              * @default null
              */
-            entry: string | null;
+            entry?: string | null;
             /**
              * @description What to put in.
              * @default {}
              */
-            input: components["schemas"]["RunInput"];
+            input?: components["schemas"]["RunInput"];
             /**
              * @description Name, external id or id of the workflow.
              * @default null
              */
-            workflow: string | null;
+            workflow?: string | null;
             /** @default null */
-            workflow_id: components["schemas"]["WorkflowId"] | null;
+            workflow_id?: components["schemas"]["WorkflowId"] | null;
         };
         /** @description The parts of a form that starts a run with files. */
         StartRunForm: {

@@ -2,7 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { basePath } from '@/lib/base';
 import { chatSearch } from '@/features/chat/search';
 import { runSearch, runsSearch } from '@/features/runs/search';
-import { backendsSearch } from '@/features/backends/search';
+import { backendSearch, backendsSearch } from '@/features/backends/search';
 import { toolSearch, toolsSearch } from '@/features/tools/search';
 import { NotFound, RouteError } from './route-error';
 import { RoutePending } from './route-pending';
@@ -60,6 +60,7 @@ const backends = createRoute({
 const backend = createRoute({
   getParentRoute: under,
   path: '/backends/$id',
+  validateSearch: backendSearch,
   component: lazyRouteComponent(() => import('@/features/backends/routes'), 'BackendPage'),
 });
 

@@ -26,6 +26,7 @@ export function Dialog({ open, onClose, title, description, children, footer, si
   return (
     <dialog
       ref={ref}
+      tabIndex={-1}
       aria-labelledby={`${id}-title`}
       aria-describedby={description ? `${id}-text` : undefined}
       onCancel={(event) => {
@@ -33,7 +34,7 @@ export function Dialog({ open, onClose, title, description, children, footer, si
         onClose();
       }}
       onMouseDown={(event) => event.target === event.currentTarget && onClose()}
-      className={cn('w-[calc(100%-2rem)] rounded-xl border bg-raised p-0 text-ink shadow-pop', SIZES[size])}
+      className={cn('w-[calc(100%-2rem)] rounded-xl border bg-raised p-0 text-ink shadow-pop outline-none', SIZES[size])}
     >
       <div className="flex max-h-[85dvh] flex-col">
         <header className="flex items-start gap-3 border-b px-5 py-3.5">
@@ -51,7 +52,7 @@ export function Dialog({ open, onClose, title, description, children, footer, si
             <X className="size-4" />
           </IconButton>
         </header>
-        {children && <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>}
+        {children && <div data-body className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>}
         {footer && <footer className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</footer>}
       </div>
     </dialog>
@@ -65,12 +66,20 @@ export function useModal(open: boolean) {
     const before = document.activeElement;
     if (!open || !ref.current) return undefined;
     ref.current.showModal();
+    firstOf(ref.current).focus();
     // The dialog goes with its element, so the browser cannot give the focus back by itself.
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, [open]);
   return ref;
+}
+
+/** Where to begin: what asks for it, else the first thing to fill in or press; not the button that closes. */
+function firstOf(dialog: HTMLDialogElement): HTMLElement {
+  const wanted = ['[data-autofocus]', 'input, select, textarea', '[data-body] :is(button, a, summary)', 'footer button'];
+  const found = wanted.map((selector) => dialog.querySelector<HTMLElement>(selector)).find((element) => element !== null);
+  return found ?? dialog;
 }
 
 export interface ConfirmProps {

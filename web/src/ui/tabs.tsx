@@ -39,8 +39,8 @@ export function Tabs<Key extends string>({ label, tabs, value, onChange, childre
   };
   return (
     <div className={cn('flex min-h-0 min-w-0 flex-col', className)}>
-      <div className="flex items-center gap-2 border-b">
-        <div ref={list} role="tablist" aria-label={label} onKeyDown={onKeyDown} className="flex min-w-0 flex-1 gap-1 overflow-x-auto scroll-thin px-1">
+      <div className="flex shrink-0 items-center gap-2 border-b bg-surface">
+        <div ref={list} role="tablist" aria-label={label} onKeyDown={onKeyDown} className="flex min-w-0 flex-1 gap-1 overflow-x-auto scroll-thin px-1 md:px-3">
           {tabs.map((tab) => (
             <button
               key={tab.key}

@@ -1,4 +1,9 @@
 /** What the address of the chat may hold. */
-export function chatSearch(_search: Record<string, unknown>): Record<string, never> {
-  return {};
+export interface ChatSearch {
+  /** A new conversation begins with this workflow chosen. */
+  workflow?: string;
+}
+
+export function chatSearch(search: Record<string, unknown>): ChatSearch {
+  return { workflow: typeof search.workflow === 'string' ? search.workflow : undefined };
 }
