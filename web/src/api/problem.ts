@@ -5,6 +5,12 @@ export type ProblemDocument = Schemas['Problem'];
 /** A code of the hub, or what only a browser can meet. */
 export type ProblemCode = ProblemDocument['code'] | 'offline' | 'bad_answer';
 
+/** One thing that is wrong with an input; `place` is a JSON pointer into it. */
+export interface Fault {
+  place: string;
+  message: string;
+}
+
 /** What every call of the API fails with. */
 export class HubProblem extends Error {
   override readonly name = 'HubProblem';
@@ -13,16 +19,19 @@ export class HubProblem extends Error {
   readonly title: string | undefined;
   readonly hint: string | undefined;
   readonly place: string | undefined;
+  /** All that is wrong with an input, where the hub tells each. */
+  readonly faults: readonly Fault[];
   /** The whole document, with what only some problems tell. */
   readonly document: Partial<ProblemDocument>;
 
-  constructor(code: ProblemCode, status: number, detail: string, more: Partial<ProblemDocument> = {}) {
+  constructor(code: ProblemCode, status: number, detail: string, more: Partial<ProblemDocument> & { faults?: readonly Fault[] } = {}) {
     super(detail);
     this.code = code;
     this.status = status;
     this.title = more.title;
     this.hint = more.hint ?? undefined;
     this.place = more.place ?? undefined;
+    this.faults = more.faults ?? [];
     this.document = more;
   }
 

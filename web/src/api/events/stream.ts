@@ -6,7 +6,7 @@ import type { ConnectionState } from './messages';
 const MOST_RUNS = 32;
 const WATCH_MS = 5_000;
 const FIRST_RETRY_MS = 300;
-const LAST_RETRY_MS = 10_000;
+const LAST_RETRY_MS = 5_000;
 
 export interface StreamListener {
   state(state: ConnectionState): void;

@@ -19,7 +19,7 @@ export function Sidebar() {
     setNarrow(!narrow);
   };
   return (
-    <div className={cn('hidden shrink-0 flex-col border-e bg-canvas md:flex', narrow ? 'w-14' : 'w-52')}>
+    <nav aria-label={t('nav.label')} className={cn('hidden shrink-0 flex-col border-e bg-canvas md:flex', narrow ? 'w-14' : 'w-52')}>
       <div className={cn('flex h-14 items-center gap-2', narrow ? 'justify-center' : 'px-4')}>
         <Logo />
         {!narrow && <span className="font-semibold">Jackfield</span>}
@@ -28,7 +28,7 @@ export function Sidebar() {
         <button
           type="button"
           onClick={openPalette}
-          aria-label={t('palette.open')}
+          aria-label={narrow ? t('palette.open') : undefined}
           title={t('palette.open')}
           className={cn('flex h-8 w-full items-center gap-2 rounded-md border bg-surface text-sm text-muted shadow-card hover:bg-hover', narrow ? 'justify-center' : 'px-2')}
         >
@@ -41,7 +41,7 @@ export function Sidebar() {
           )}
         </button>
       </div>
-      <nav aria-label={t('nav.label')} className="flex flex-1 flex-col gap-0.5 overflow-y-auto px-2">
+      <div className="flex flex-1 flex-col gap-0.5 overflow-y-auto px-2">
         {sections.map(({ key, to, icon: Icon }) => (
           <Link
             key={key}
@@ -56,12 +56,12 @@ export function Sidebar() {
             <SectionCount section={key} dot={narrow} />
           </Link>
         ))}
-      </nav>
+      </div>
       <div className={cn('flex p-2', narrow ? 'justify-center' : 'justify-end')}>
         <IconButton label={narrow ? t('nav.expand') : t('nav.collapse')} onClick={toggle} aria-expanded={!narrow}>
           {narrow ? <PanelLeftOpen className="size-4 rtl:-scale-x-100" /> : <PanelLeftClose className="size-4 rtl:-scale-x-100" />}
         </IconButton>
       </div>
-    </div>
+    </nav>
   );
 }

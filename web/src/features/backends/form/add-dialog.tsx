@@ -89,8 +89,15 @@ function AddForm({ platform, taken, onBack, onClose }: AddFormProps) {
     <Dialog open onClose={onClose} title={t('backends:addPlatform', { platform: platform.title })} description={platform.summary} size="lg" footer={footer}>
       <form id={id} onSubmit={testAndSave} className="flex flex-col gap-4">
         <Fields platform={platform} draft={draft} error={add.error ?? testNew.error} onChange={edit} />
-        {report && <CheckList report={report} />}
+        {report && (
+          <div ref={intoView}>
+            <CheckList report={report} />
+          </div>
+        )}
       </form>
     </Dialog>
   );
 }
+
+/** What was found may lie below what is filled in. */
+const intoView = (element: HTMLElement | null) => element?.scrollIntoView({ block: 'nearest' });
