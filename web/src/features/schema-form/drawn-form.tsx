@@ -3,7 +3,8 @@ import Form from '@rjsf/core/lib/components/Form.js';
 import { TranslatableString, type UiSchema } from '@rjsf/utils';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { errorTree, type Fault } from './faults';
+import type { Fault } from '@/api/problem';
+import { errorTree } from './faults';
 import { validator } from './matches';
 import type { Prepared } from './prepare';
 import { fields, templates, widgets } from './theme';
@@ -34,12 +35,6 @@ export default function DrawnForm({ prepared, value, onChange, faults, idPrefix,
     [prepared],
   );
   const errors = useMemo(() => errorTree(faults), [faults]);
-  const words: Partial<Record<TranslatableString, string>> = {
-    [TranslatableString.OptionalObjectAdd]: t('add'),
-    [TranslatableString.OptionalObjectRemove]: t('leaveOut'),
-    [TranslatableString.OptionalObjectEmptyMsg]: t('none'),
-    [TranslatableString.NewStringDefault]: '',
-  };
   return (
     <Form
       tagName="div"
@@ -57,7 +52,7 @@ export default function DrawnForm({ prepared, value, onChange, faults, idPrefix,
       disabled={disabled}
       showErrorList={false}
       experimental_defaultFormStateBehavior={CALM}
-      translateString={(key, params) => words[key] ?? params?.join(' ') ?? ''}
+      translateString={(key, params) => (key === TranslatableString.DeprecatedLabel ? t('deprecated', { name: params?.[0] }) : (params?.join(' ') ?? ''))}
     />
   );
 }

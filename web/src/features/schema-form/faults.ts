@@ -1,13 +1,7 @@
+import type { Fault } from '@/api/problem';
 import type { ErrorSchema } from '@rjsf/utils';
 import { at, pointerSteps } from './resolve';
 import { isRecord, sameJson } from './schema';
-
-/** One thing that is wrong with what was filled in. */
-export interface Fault {
-  /** JSON pointer into the value. */
-  place: string;
-  message: string;
-}
 
 /** The single faults that a problem of the hub tells. */
 export function faultsOf(problem: unknown): readonly Fault[] {

@@ -1,3 +1,3 @@
 export type { SchemaFormProps } from './schema-form';
-export { faultsBelow, faultsOf, type Fault } from './faults';
+export { faultsBelow, faultsOf } from './faults';
 export { SchemaForm } from './lazy-form';

@@ -35,5 +35,7 @@ export function initialOf(schema: JsonSchema, required = true): unknown {
 export function blankOf(schema: JsonSchema): unknown {
   const initial = initialOf(schema);
   if (initial !== undefined) return initial;
+  const options = listAt(schema, 'anyOf');
+  if (options && isRecord(options[0])) return blankOf(options[0]);
   return schema.type === 'string' && !('enum' in schema) ? '' : undefined;
 }

@@ -13,8 +13,8 @@ export interface JsonEditorProps {
   id?: string;
   disabled?: boolean;
   required?: boolean;
-  /** Fills the height it is given. */
-  fill?: boolean;
+  /** Lines that are shown at most. */
+  lines?: number;
   describedBy?: string;
   className?: string;
 }
@@ -23,7 +23,7 @@ export interface JsonEditorProps {
  * A JSON value as text. What cannot be read yet stays in the field with the place of its fault, and keeps the form
  * around it from being sent.
  */
-export function JsonEditor({ value, onChange, label, id, disabled, required, fill, describedBy, className }: JsonEditorProps) {
+export function JsonEditor({ value, onChange, label, id, disabled, required, lines = 16, describedBy, className }: JsonEditorProps) {
   const { t } = useTranslation('schema-form');
   const own = useId();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -52,20 +52,20 @@ export function JsonEditor({ value, onChange, label, id, disabled, required, fil
       setError(undefined);
       setTold(parsed);
       onChange(parsed);
-    } catch (problem) {
-      const place = placeOfError(next, problem);
+    } catch {
+      const place = placeOfError(next);
       setError(place ? t('badJsonAt', place) : t('badJson'));
     }
   };
   return (
-    <div className={cn('flex min-w-0 flex-col gap-1', fill && 'min-h-0 flex-1', className)}>
-      <div className={cn('relative', fill && 'flex min-h-0 flex-1')}>
+    <div className={cn('flex min-w-0 flex-col gap-1', className)}>
+      <div className="relative">
         <Textarea
           ref={field}
           id={id}
           dir="ltr"
           wrap="off"
-          rows={fill ? undefined : sizeOf(text)}
+          rows={sizeOf(text, lines)}
           aria-label={id ? undefined : label}
           aria-invalid={error ? true : undefined}
           aria-describedby={[describedBy, error && `${own}-error`].filter(Boolean).join(' ') || undefined}
@@ -75,7 +75,7 @@ export function JsonEditor({ value, onChange, label, id, disabled, required, fil
           disabled={disabled}
           value={text}
           onChange={(event) => take(event.target.value)}
-          className={cn('scroll-thin min-h-9 resize-y pe-9 font-mono text-xs leading-5', fill && 'min-h-40 flex-1 resize-none')}
+          className="scroll-thin min-h-9 resize-y pe-9 font-mono text-xs leading-5"
         />
         <IconButton
           label={t('format')}

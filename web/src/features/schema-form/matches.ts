@@ -63,10 +63,9 @@ export const validator: ValidatorType = {
 
 /** Which alternative a value is: the one that fits, preferring `chosen`; else the one that comes closest. */
 export function alternativeOf(options: readonly unknown[], value: unknown, chosen: number): number {
-  if (matches(options[chosen], value)) return chosen;
+  if (value === undefined || matches(options[chosen], value)) return chosen;
   const fitting = options.findIndex((one) => matches(one, value));
   if (fitting >= 0) return fitting;
-  if (value === undefined) return chosen;
   // Being filled in: stay as long as the kind is right.
   const near = (one: unknown) => isRecord(one) && fitsType(one.type, value) && fitsMarks(one, value);
   if (near(options[chosen])) return chosen;

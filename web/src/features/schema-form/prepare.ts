@@ -62,13 +62,13 @@ class Drawing {
     }
     const { allOf, ...rest } = here;
     if (!Array.isArray(allOf)) return here;
-    let all: JsonSchema = rest;
+    let all: JsonSchema = {};
     for (const one of allOf as unknown[]) {
       const part = isRecord(one) ? this.flat(one, refs) : {};
       if (!part) return undefined;
-      all = joined(part, all);
+      all = joined(all, part);
     }
-    return all;
+    return joined(all, rest);
   }
 
   private drawn(schema: JsonSchema, place: Place): Part {
@@ -143,6 +143,10 @@ class Drawing {
 
   private ofKind(kind: Kind | undefined, schema: JsonSchema, place: Place): Part {
     const plain = without(schema, 'nullable', 'allOf', '$defs', 'definitions', '$schema', '$id', '$anchor');
+    if ('const' in schema && !('enum' in schema)) {
+      // What can only be one thing needs no field; it is part of what the form starts with.
+      return place.required ? { schema: { ...plain, type: kind ?? 'null' }, ui: { 'ui:widget': 'hidden' } } : { schema: { ...without(plain, 'const'), type: kind ?? 'null', enum: [schema.const] }, ui: { 'ui:widget': 'choice' } };
+    }
     if (isChoice(schema)) return { schema: { ...plain, type: kind ?? 'string' }, ui: { 'ui:widget': 'choice' } };
     switch (kind) {
       case 'object':
@@ -179,13 +183,21 @@ class Drawing {
     }
     const base: JsonSchema = { ...without(schema, 'patternProperties', 'additionalProperties', 'propertyNames', 'minProperties', 'maxProperties', 'default', 'anyOf', 'oneOf', 'not'), type: 'object', properties: drawn };
     for (const key of ['then', 'else']) {
-      if (isRecord(base[key])) base[key] = this.part({ type: 'object', ...(base[key] as JsonSchema) }, { ...place, depth: place.depth + 1, inside: 'union' }).schema;
+      const branch = base[key];
+      if (!isRecord(branch)) continue;
+      const one = this.part({ type: 'object', ...branch }, { ...place, depth: place.depth + 1, inside: 'union' });
+      base[key] = one.schema;
+      Object.assign(ui, { ...one.ui, ...ui });
     }
     if (values) {
       const one = this.part(values, { refs: place.refs, depth: place.depth + 1, name: '', required: true, inside: 'map' });
-      base.additionalProperties = { ...one.schema, default: blankOf(one.schema) ?? '' };
+      // The library would start a number as a text.
+      const isNumber = one.schema.type === 'integer' || one.schema.type === 'number';
+      base.additionalProperties = isNumber ? { ...one.schema, default: 0 } : withBlank(one.schema);
       ui.additionalProperties = one.ui;
     }
+    // A map without entries says enough, and the whole cannot be left out: they need no switch.
+    if (names.length === 0 || place.inside === 'root') ui['ui:options'] = { enableOptionalDataFieldForType: [] };
     return { schema: keepDefault(base, schema), ui };
   }
 
@@ -213,7 +225,8 @@ class Drawing {
 
   private json(schema: JsonSchema, place: Place): Part {
     return {
-      schema: { ...pick(schema, 'title', 'description', 'default', 'examples') },
+      // The library draws nothing at all for an empty schema.
+      schema: { ...pick(schema, 'title', 'description', 'default', 'examples'), 'x-json': true },
       ui: { 'ui:field': 'json', 'ui:fieldReplacesAnyOrOneOf': true, 'ui:options': { kinds: isRecord(schema) ? kindsOf(schema) : [], required: place.required } },
     };
   }
@@ -243,7 +256,10 @@ function isChoice(schema: JsonSchema): boolean {
 
 const keepDefault = (drawn: JsonSchema, schema: JsonSchema): JsonSchema => ('default' in schema ? { ...drawn, default: schema.default } : drawn);
 /** Entries that are added start with this: the one `default` that the form library is to see. */
-const withBlank = (schema: JsonSchema): JsonSchema => ({ ...schema, default: blankOf(schema) });
+function withBlank(schema: JsonSchema): JsonSchema {
+  const blank = blankOf(schema);
+  return blank === undefined ? schema : { ...schema, default: blank };
+}
 
 const without = (schema: JsonSchema, ...keys: string[]): JsonSchema => Object.fromEntries(Object.entries(schema).filter(([key]) => !keys.includes(key)));
 const pick = (schema: JsonSchema, ...keys: string[]): JsonSchema => Object.fromEntries(Object.entries(schema).filter(([key]) => keys.includes(key)));

@@ -3,7 +3,8 @@ import { Component, lazy, Suspense, useEffect, useId, useMemo, useRef, useState,
 import { useTranslation } from 'react-i18next';
 import { cn } from '@/lib/cn';
 import { Segmented } from '@/ui';
-import { stillThere, type Fault } from './faults';
+import type { Fault } from '@/api/problem';
+import { stillThere } from './faults';
 import { initialOf } from './initial';
 import { JsonEditor } from './json-editor';
 import { FormSkeleton } from './lazy-form';
@@ -52,7 +53,7 @@ export default function SchemaForm({ schema, value, onChange, faults = NONE, raw
   const open = useMemo(() => stillThere(found.faults, found.value, value), [found, value]);
 
   const isRaw = prepared.isRaw && raw !== 'none';
-  const editor = <JsonEditor label={label} value={value} onChange={onChange} disabled={disabled} fill={raw === 'beside' && !isRaw} />;
+  const editor = <JsonEditor label={label} value={value} onChange={onChange} disabled={disabled} lines={raw === 'beside' ? 30 : 16} />;
   const drawn = (
     <Fallback instead={editor}>
       <Suspense fallback={<FormSkeleton />}>
@@ -81,8 +82,8 @@ export default function SchemaForm({ schema, value, onChange, faults = NONE, raw
           <div className="self-end @3xl:hidden">{toggle}</div>
           <div className="grid min-w-0 gap-6 @3xl:grid-cols-[minmax(0,1fr)_minmax(16rem,24rem)]">
             <div className={cn('min-w-0', view === 'json' && '@max-3xl:hidden')}>{drawn}</div>
-            <div className={cn('flex min-w-0 flex-col gap-1.5', view === 'fields' && '@max-3xl:hidden')}>
-              <span className="text-sm font-medium">JSON</span>
+            <div className={cn('flex min-w-0 flex-col gap-1.5 @3xl:sticky @3xl:top-0 @3xl:self-start', view === 'fields' && '@max-3xl:hidden')}>
+              <span className="text-sm font-medium @max-3xl:sr-only">JSON</span>
               {editor}
             </div>
           </div>

@@ -1,5 +1,6 @@
 import { ADDITIONAL_PROPERTY_FLAG, descriptionId, errorId, helpId, type FieldErrorProps, type FieldTemplateProps } from '@rjsf/utils';
 import { X } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '@/lib/cn';
 import { IconButton, Input } from '@/ui';
@@ -14,7 +15,7 @@ export function FieldTemplate(props: FieldTemplateProps) {
   const isMapEntry = ADDITIONAL_PROPERTY_FLAG in schema;
   const isOwnField = uiSchema?.['ui:field'] !== undefined;
   // Objects, lists and unions have a heading of their own, checkboxes a label.
-  const named = (displayLabel || isOwnField) && !isMapEntry && label !== '' && fieldPathId.path.length > 0 && typeof fieldPathId.path.at(-1) !== 'number';
+  const named = (displayLabel || isOwnField) && !isMapEntry && label !== '' && fieldPathId.path.length > 0 && (schema.title !== undefined || typeof fieldPathId.path.at(-1) !== 'number');
   const ownText = displayLabel || uiSchema?.['ui:field'] === 'json';
   const nullable = (uiSchema?.['ui:options'] as { nullable?: boolean } | undefined)?.nullable === true;
   const isNull = (props.formData as unknown) === null;
@@ -60,9 +61,15 @@ export function FieldTemplate(props: FieldTemplateProps) {
 /** An entry of a map: its name can be written too. */
 function MapEntry({ id, label, disabled, readonly, onKeyRenameBlur, onRemoveProperty, children }: FieldTemplateProps) {
   const { t } = useTranslation('schema-form');
+  const name = useRef<HTMLInputElement>(null);
+  // A new entry is there to be named.
+  useEffect(() => {
+    if (/^newKey(-\d+)?$/.test(name.current?.value ?? '')) name.current?.select();
+  }, []);
   return (
     <div className="flex min-w-0 items-start gap-2">
       <Input
+        ref={name}
         key={label}
         id={`${id}-key`}
         aria-label={t('entryName')}

@@ -80,7 +80,7 @@ export function FileWidget({ id, value, label, required, disabled, readonly, opt
   );
 }
 
-const bytesOf = (text: string): number => Math.floor(((text.length - text.indexOf(',') - 1) * 3) / 4);
+const bytesOf = (text: string): number => Math.floor(((text.replace(/=+$/, '').length - text.indexOf(',') - 1) * 3) / 4);
 
 function dataUrlOf(file: File): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -5,9 +5,8 @@ import {
   type ArrayFieldItemTemplateProps,
   type ArrayFieldTemplateProps,
   type ObjectFieldTemplateProps,
-  type OptionalDataControlsTemplateProps,
 } from '@rjsf/utils';
-import { ArrowDown, ArrowUp, Minus, Plus, X } from 'lucide-react';
+import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '@/lib/cn';
@@ -34,27 +33,31 @@ function Legend({ id, title, required, end }: { id: string; title: string; requi
 }
 
 /** Fields that belong together; below the top with a line at their side. */
-export function ObjectTemplate({ title, description, properties, required, disabled, readonly, schema, uiSchema, formData, fieldPathId, onAddProperty, optionalDataControl }: ObjectFieldTemplateProps) {
+export function ObjectTemplate({ title, description, properties, required, disabled, readonly, schema, uiSchema, fieldPathId, onAddProperty, optionalDataControl, ...rest }: ObjectFieldTemplateProps) {
   const { t } = useTranslation('schema-form');
   const isTop = fieldPathId.path.length === 0;
   const last = fieldPathId.path.at(-1);
+  // Left out as a whole: there is nothing to add to.
+  const formData: unknown = rest.formData;
+  const canAdd = Boolean(canExpand(schema, uiSchema, formData as object)) && !(optionalDataControl && formData === undefined);
   const isNamed = !isTop && typeof last === 'string' && title !== '';
   const fields = (
     <>
       {properties.map((property) => property.content)}
-      {canExpand(schema, uiSchema, formData) && (
+      {canAdd && (
         <Button size="sm" icon={<Plus className="size-3.5" />} disabled={disabled || readonly} onClick={onAddProperty} className="self-start">
           {t('addEntry')}
         </Button>
       )}
     </>
   );
+  if (isTop && properties.length === 0 && !canAdd) return <p className="text-sm text-muted">{t('nothing')}</p>;
   if (isTop) return <div className="flex min-w-0 flex-col gap-5">{fields}</div>;
   return (
     <div role="group" id={fieldPathId.$id} tabIndex={-1} aria-labelledby={isNamed ? titleId(fieldPathId) : undefined} className="flex min-w-0 flex-col gap-2">
       {isNamed && <Legend id={titleId(fieldPathId)} title={title} required={required} end={optionalDataControl} />}
       {typeof description === 'string' && description !== '' && <Description id={descriptionId(fieldPathId)} text={description} />}
-      {(properties.length > 0 || canExpand(schema, uiSchema, formData)) && (
+      {(properties.length > 0 || canAdd) && (
         <div className={cn('flex min-w-0 flex-col gap-4', isNamed && 'border-s-2 border-line ps-3')}>{fields}</div>
       )}
     </div>
@@ -62,10 +65,10 @@ export function ObjectTemplate({ title, description, properties, required, disab
 }
 
 /** A list: its entries one below the other, each can be moved and taken out. */
-export function ListTemplate({ title, items, canAdd, required, disabled, readonly, schema, fieldPathId, onAddClick, rawErrors, optionalDataControl }: ArrayFieldTemplateProps) {
+export function ListTemplate({ title, items, canAdd, required, disabled, readonly, schema, uiSchema, fieldPathId, onAddClick, rawErrors, optionalDataControl }: ArrayFieldTemplateProps) {
   const { t } = useTranslation('schema-form');
   const demands = useDemands()(schema);
-  const isNamed = typeof fieldPathId.path.at(-1) === 'string';
+  const isNamed = typeof fieldPathId.path.at(-1) === 'string' && uiSchema?.['ui:label'] !== false;
   return (
     <div role="group" id={fieldPathId.$id} tabIndex={-1} aria-labelledby={isNamed ? titleId(fieldPathId) : undefined} className="flex min-w-0 flex-col gap-2">
       {isNamed && <Legend id={titleId(fieldPathId)} title={title} required={required} end={optionalDataControl} />}
@@ -97,7 +100,7 @@ export function ListItemTemplate({ children, buttonsProps, index, disabled, read
       </span>
       <div className="min-w-0 flex-1">{children}</div>
       <div className="flex shrink-0">
-        {totalItems > 1 && (
+        {(hasMoveUp || hasMoveDown) && totalItems > 1 && (
           <>
             <IconButton label={t('moveUp', { number })} disabled={off || !hasMoveUp} onClick={call(buttonsProps.onMoveUpItem)} className="max-sm:hidden">
               <ArrowUp className="size-3.5" />
@@ -107,27 +110,12 @@ export function ListItemTemplate({ children, buttonsProps, index, disabled, read
             </IconButton>
           </>
         )}
-        <IconButton label={t('removeItem', { number })} disabled={off || !hasRemove} onClick={call(buttonsProps.onRemoveItem)}>
-          <X className="size-4" />
-        </IconButton>
+        {hasRemove && (
+          <IconButton label={t('removeItem', { number })} disabled={off} onClick={call(buttonsProps.onRemoveItem)}>
+            <X className="size-4" />
+          </IconButton>
+        )}
       </div>
     </li>
   );
-}
-
-/** What may be left out as a whole is there only when asked for. */
-export function OptionalControls({ id, label, onAddClick, onRemoveClick }: OptionalDataControlsTemplateProps) {
-  if (onAddClick)
-    return (
-      <Button id={id} size="sm" tone="ghost" icon={<Plus className="size-3.5" />} onClick={onAddClick}>
-        {label}
-      </Button>
-    );
-  if (onRemoveClick)
-    return (
-      <Button id={id} size="sm" tone="ghost" icon={<Minus className="size-3.5" />} onClick={onRemoveClick}>
-        {label}
-      </Button>
-    );
-  return <span className="text-xs text-faint">{label}</span>;
 }

@@ -1,8 +1,8 @@
 import type { RegistryFieldsType, RegistryWidgetsType, TemplatesType } from '@rjsf/utils';
 import { FieldErrors, FieldTemplate } from './field';
 import { FileWidget } from './file-widget';
-import { ListItemTemplate, ListTemplate, ObjectTemplate, OptionalControls } from './groups';
-import { JsonField, UnionField } from './own-fields';
+import { ListItemTemplate, ListTemplate, ObjectTemplate } from './groups';
+import { JsonField, OptionalField, UnionField } from './own-fields';
 import { CheckboxWidget, ChoicesWidget, ChoiceWidget, NumberWidget, PasswordWidget, TextareaWidget, TextWidget } from './widgets';
 
 const Nothing = () => null;
@@ -13,7 +13,6 @@ export const templates: Partial<TemplatesType> = {
   ObjectFieldTemplate: ObjectTemplate,
   ArrayFieldTemplate: ListTemplate,
   ArrayFieldItemTemplate: ListItemTemplate,
-  OptionalDataControlsTemplate: OptionalControls,
   // The field draws these itself.
   DescriptionFieldTemplate: Nothing,
   FieldHelpTemplate: Nothing,
@@ -31,4 +30,4 @@ export const widgets: RegistryWidgetsType = {
   file: FileWidget,
 };
 
-export const fields: RegistryFieldsType = { json: JsonField, union: UnionField };
+export const fields: RegistryFieldsType = { json: JsonField, union: UnionField, OptionalDataControlsField: OptionalField };

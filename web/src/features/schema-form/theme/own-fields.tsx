@@ -1,7 +1,8 @@
 import { descriptionId, type FieldProps } from '@rjsf/utils';
+import { Minus, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Select } from '@/ui';
+import { Button, Select } from '@/ui';
 import { initialOf } from '../initial';
 import { JsonEditor } from '../json-editor';
 import { alternativeOf } from '../matches';
@@ -25,6 +26,23 @@ export function JsonField({ formData: data, onChange, fieldPathId, name, require
   );
 }
 
+/** Puts what may be left out there, with what it starts with, and takes it away again. */
+export function OptionalField({ schema, formData, onChange, fieldPathId, disabled, readonly }: FieldProps) {
+  const { t } = useTranslation('schema-form');
+  const isThere = (formData as unknown) !== undefined;
+  return (
+    <Button
+      size="sm"
+      tone="ghost"
+      icon={isThere ? <Minus className="size-3.5" /> : <Plus className="size-3.5" />}
+      disabled={disabled || readonly}
+      onClick={() => onChange(isThere ? undefined : (initialOf(schema) ?? {}), fieldPathId.path)}
+    >
+      {isThere ? t('leaveOut') : t('add')}
+    </Button>
+  );
+}
+
 /** One of several forms that a value may take: which one, and that one's fields. */
 export function UnionField(props: FieldProps) {
   const { schema, uiSchema, onChange, fieldPathId, registry, required, disabled, readonly, errorSchema } = props;
@@ -32,8 +50,9 @@ export function UnionField(props: FieldProps) {
   const { t } = useTranslation('schema-form');
   const options = listAt(schema, 'anyOf') ?? [];
   const parts = (uiSchema?.anyOf ?? []) as readonly Record<string, unknown>[];
-  const [chosen, setChosen] = useState(() => alternativeOf(options, formData, 0));
-  const current = formData === undefined && !required ? -1 : alternativeOf(options, formData, chosen);
+  // Nothing chosen is -1. A choice stays while its value is still to be written.
+  const [chosen, setChosen] = useState(formData === undefined && !required ? -1 : 0);
+  const current = formData === undefined ? chosen : alternativeOf(options, formData, Math.max(chosen, 0));
   const option = options[current];
   const { SchemaField } = registry.fields;
   const kindName = (type: unknown) => {
@@ -45,8 +64,6 @@ export function UnionField(props: FieldProps) {
     setChosen(at);
     onChange(isRecord(next) ? (next.type === 'null' ? null : (initialOf(next) ?? blanks[String(next.type)])) : undefined, fieldPathId.path);
   };
-  // The label stands above the choice already.
-  const inner = isRecord(option) ? { ...option, title: undefined } : {};
   return (
     <div className="flex min-w-0 flex-col gap-2">
       {schema.description && <Description id={descriptionId(fieldPathId)} text={schema.description} />}
@@ -71,8 +88,9 @@ export function UnionField(props: FieldProps) {
           <SchemaField
             {...props}
             key={current}
-            schema={inner}
-            uiSchema={{ ...parts[current], 'ui:title': ' ' }}
+            schema={option}
+            // The label stands above the choice already.
+            uiSchema={{ ...parts[current], 'ui:label': false }}
             errorSchema={errorSchema}
             required
             fieldPathId={fieldPathId}

@@ -39,6 +39,7 @@ export function TextWidget(props: WidgetProps) {
       minLength={schema.minLength}
       maxLength={schema.maxLength}
       value={value}
+      className={format === 'date' || format === 'time' || format === 'color' ? 'max-w-56' : undefined}
       onChange={(event) => store(props, event.target.value)}
       onPaste={(event) => {
         const pasted = event.clipboardData.getData('text');
