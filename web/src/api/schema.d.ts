@@ -38,6 +38,23 @@ export interface paths {
         patch: operations["change_backend"];
         trace?: never;
     };
+    "/api/v1/backends/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a server for values of an argument of a prompt, or of a variable of a resource template. */
+        post: operations["complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backends/{id}/discover": {
         parameters: {
             query?: never;
@@ -49,6 +66,92 @@ export interface paths {
         put?: never;
         /** Reads anew what a backend can run and which tools it has. */
         post: operations["discover_backend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backends/{id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last lines that a server's own program printed and what happened to the connection, oldest first. */
+        get: operations["get_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backends/{id}/prompts/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has a prompt filled in by its server. */
+        post: operations["get_prompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backends/{id}/resources/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a resource from its server. */
+        post: operations["read_resource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backends/{id}/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a sign-in at a peer: open `url` in a browser. It has to end within ten minutes. */
+        post: operations["begin_sign_in"];
+        /** Forgets a sign-in, here and, where it can be, at the peer. */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backends/{id}/sign-in/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a sign-in with what the browser brought back. */
+        post: operations["finish_sign_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -135,10 +238,12 @@ export interface paths {
         get: operations["get_conversation"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Removes a conversation with what was said. Its runs stay. */
+        delete: operations["remove_conversation"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Gives a conversation another title. */
+        patch: operations["change_conversation"];
         trace?: never;
     };
     "/api/v1/errors": {
@@ -201,6 +306,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for a person, newest first: questions of runs, backends where somebody has to sign in, tools whose
+         *     definition changed. At most 500.
+         */
+        get: operations["get_inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -249,6 +374,57 @@ export interface paths {
         };
         /** The kinds of peers that can be connected, with the JSON Schemas of their options and secrets. */
         get: operations["list_platforms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prompts, from the last discovery. */
+        get: operations["list_prompts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resource-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be read once its variables are filled in, from the last discovery. */
+        get: operations["list_resource_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be read, from the last discovery. */
+        get: operations["list_resources"];
         put?: never;
         post?: never;
         delete?: never;
@@ -432,7 +608,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What can be called with a JSON Schema, from the last discovery. */
+        /**
+         * What can be called with a JSON Schema, from the last discovery. A tool whose backend is down is listed as it was
+         *     last known.
+         */
         get: operations["list_tools"];
         put?: never;
         post?: never;
@@ -453,6 +632,43 @@ export interface paths {
         get: operations["get_tool"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tools/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accepts the present definition of a tool whose definition changed. */
+        post: operations["accept_tool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tools/{id}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Calls a tool. The call is a run: it is written down before the answer comes, goes on whoever watches it, and its events
+         *     tell how it goes. Arguments that do not fit the tool's schema are refused, each fault with its place.
+         */
+        post: operations["call_tool"];
         delete?: never;
         options?: never;
         head?: never;
@@ -519,6 +735,23 @@ export interface paths {
         };
         /** Figures in Prometheus' text format. Asks for a token unless the configuration opens it. */
         get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oauth/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a browser comes back to after a sign-in at a peer. `state` is what lets it in. */
+        get: operations["callback"];
         put?: never;
         post?: never;
         delete?: never;
@@ -675,11 +908,27 @@ export interface components {
             health: components["schemas"]["Health"];
             peer?: components["schemas"]["PeerInfo"] | null;
         };
+        /** @description Body of `POST /api/v1/backends/{id}/sign-in`. */
+        BeginSignIn: {
+            /**
+             * @description Where the browser is to come back to; absent: to the hub's own `/oauth/callback`, at the address of this request.
+             *     Must be on a loopback address or https.
+             * @default null
+             */
+            redirect_uri?: string | null;
+        };
         /**
          * Format: uuid
          * @description One payload that is too large for an event.
          */
         BlobId: string;
+        /** @description Body of `POST /api/v1/tools/{id}/call`. The answer is the run: its events tell how the call goes. */
+        CallTool: {
+            /** @description The arguments: an object that fits the tool's input schema. */
+            arguments?: Record<string, never>;
+            /** @default null */
+            conversation_id?: components["schemas"]["ConversationId"] | null;
+        };
         /**
          * @description What became of a request to stop a run.
          * @enum {string}
@@ -743,6 +992,33 @@ export interface components {
             /** @description Where it is. */
             url?: string | null;
         };
+        /** @description Proposals, best first. */
+        Completion: {
+            /** @description There are more than these. */
+            has_more?: boolean;
+            /**
+             * Format: int64
+             * @description How many there are in all, where the peer tells.
+             */
+            total?: number | null;
+            /** @description At most 100. */
+            values: string[];
+        };
+        /** @description What to complete: an argument of a prompt or a variable of a resource template. */
+        CompletionRequest: {
+            /** @description Name of the argument or variable. */
+            argument: string;
+            /** @description The other arguments so far. */
+            context?: {
+                [key: string]: string;
+            };
+            /** @description Name of the prompt; this or `uri_template`. */
+            prompt?: string | null;
+            /** @description The resource template; this or `prompt`. */
+            uri_template?: string | null;
+            /** @description What has been typed so far. */
+            value?: string;
+        };
         /** @description What a test of a connection found, check by check. */
         ConnectionReport: {
             /** @description What was checked, in order. */
@@ -778,6 +1054,11 @@ export interface components {
              * @description When something was last said.
              */
             updated_at: string;
+        };
+        /** @description Body of `PATCH /api/v1/conversations/{id}`. */
+        ConversationChange: {
+            /** @description New title, at most 200 characters; may be empty. */
+            title: string;
         };
         /**
          * Format: uuid
@@ -863,7 +1144,7 @@ export interface components {
          * @description What kind of error it is. The list is closed: a new kind needs a new page in `errors/`.
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "invalid_json" | "invalid_url" | "invalid_config" | "invalid_input" | "not_found" | "method_not_allowed" | "conflict" | "too_large" | "unsupported_media_type" | "unauthenticated" | "forbidden_host" | "forbidden_origin" | "run_ended" | "not_waiting" | "seq_out_of_range" | "not_runnable" | "too_many_runs" | "too_many_readers" | "shutting_down" | "storage" | "secret_unreadable" | "internal" | "peer_unreachable" | "peer_connect_timeout" | "peer_tls" | "peer_connection_lost" | "peer_no_answer" | "peer_silent" | "peer_html" | "peer_not_platform" | "peer_too_old" | "peer_unauthorized" | "peer_scope_missing" | "peer_entry_auth" | "peer_entry_not_found" | "peer_base_differs" | "peer_rejected" | "peer_failed" | "peer_rate_limited" | "peer_bad_answer" | "peer_answer_too_large" | "workflow_failed" | "step_failed" | "tool_failed" | "peer_stopped_run" | "peer_lost_run" | "recovery_impossible" | "cancel_unsupported" | "answer_rejected";
+        ErrorCode: "invalid_request" | "invalid_json" | "invalid_url" | "invalid_config" | "invalid_input" | "not_found" | "method_not_allowed" | "conflict" | "too_large" | "unsupported_media_type" | "unauthenticated" | "forbidden_host" | "forbidden_origin" | "run_ended" | "not_waiting" | "seq_out_of_range" | "not_runnable" | "too_many_runs" | "too_many_readers" | "shutting_down" | "storage" | "secret_unreadable" | "internal" | "peer_unreachable" | "peer_process" | "peer_connect_timeout" | "peer_tls" | "peer_connection_lost" | "peer_no_answer" | "peer_silent" | "peer_html" | "peer_not_platform" | "peer_too_old" | "peer_unauthorized" | "peer_sign_in" | "peer_scope_missing" | "peer_entry_auth" | "peer_entry_not_found" | "peer_base_differs" | "peer_rejected" | "peer_failed" | "peer_rate_limited" | "peer_bad_answer" | "peer_answer_too_large" | "workflow_failed" | "step_failed" | "tool_failed" | "tool_output_invalid" | "peer_stopped_run" | "peer_lost_run" | "recovery_impossible" | "cancel_unsupported" | "answer_rejected";
         /** @description Data of `error`. */
         ErrorData: {
             /** @description What kind of error: one of a closed list, each with a page at `/api/v1/errors/{code}`. */
@@ -980,6 +1261,8 @@ export interface components {
         Failure: {
             /** @description What kind. */
             code: components["schemas"]["ErrorCode"];
+            /** @description Every single fault of an input, where there may be several. */
+            faults?: components["schemas"]["Fault"][];
             /** @description What to do next. */
             hint?: string | null;
             /** @description What happened, where; one or two sentences, no secret in it. */
@@ -991,6 +1274,22 @@ export interface components {
             peer_status?: number | null;
             /** @description Where in the input: a JSON pointer, header or parameter. */
             place?: string | null;
+        };
+        /** @description One fault of an input. */
+        Fault: {
+            /** @description What is wrong and what was expected there. */
+            message: string;
+            /** @description Where: a JSON pointer into the input. */
+            place: string;
+        };
+        /** @description Body of `POST /api/v1/backends/{id}/prompts/get`. */
+        GetPrompt: {
+            /** @description Its arguments. */
+            arguments?: {
+                [key: string]: string;
+            };
+            /** @description Name of the prompt. */
+            name: string;
         };
         /** @description Nodes and edges of a workflow. */
         Graph: {
@@ -1049,7 +1348,7 @@ export interface components {
          * @description What is known of the connection to a backend.
          * @enum {string}
          */
-        HealthState: "unknown" | "connecting" | "connected" | "degraded" | "unauthorized" | "unreachable";
+        HealthState: "unknown" | "connecting" | "connected" | "degraded" | "unauthorized" | "sign_in_required" | "unreachable";
         /** @description News of the hub, for pages that show more than one run. */
         HubNews: {
             /** @description A run began, moved on or ended. */
@@ -1085,6 +1384,48 @@ export interface components {
             };
             /** @enum {string} */
             type: "run_removed";
+        };
+        /** @description Something that waits for a person. */
+        InboxItem: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            asked_at: string;
+            /** @description Name of its backend. */
+            backend: string;
+            /** @enum {string} */
+            kind: "question";
+            /** @description What it asks. */
+            question: components["schemas"]["InputRequired"];
+            /** @description The run. */
+            run: components["schemas"]["Run"];
+        } | {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            asked_at: string;
+            /** @description Its name. */
+            backend: string;
+            /** @description Which backend. */
+            backend_id: components["schemas"]["BackendId"];
+            /** @enum {string} */
+            kind: "sign_in";
+        } | {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            asked_at: string;
+            /** @description Name of its backend. */
+            backend: string;
+            /** @enum {string} */
+            kind: "tool_changed";
+            /** @description Its qualified name. */
+            tool: string;
+            /** @description Which tool. */
+            tool_id: components["schemas"]["ToolRowId"];
         };
         /** @description The answer to an `input_required`. */
         InputAnswer: {
@@ -1152,6 +1493,18 @@ export interface components {
             choice?: string | null;
             /** @description Which question. */
             request_id: components["schemas"]["InputRequestId"];
+        };
+        /** @description One line of a backend's journal. */
+        JournalLine: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description `stderr`, `stdout` (what is no message) or `hub`. */
+            source: string;
+            /** @description What was said; cut to 2 KiB. */
+            text: string;
         };
         /** @description Data of `link`. */
         Link: {
@@ -1295,6 +1648,144 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
+        Page_InboxItem: {
+            /** @description The entries. */
+            items: ({
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                asked_at: string;
+                /** @description Name of its backend. */
+                backend: string;
+                /** @enum {string} */
+                kind: "question";
+                /** @description What it asks. */
+                question: components["schemas"]["InputRequired"];
+                /** @description The run. */
+                run: components["schemas"]["Run"];
+            } | {
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                asked_at: string;
+                /** @description Its name. */
+                backend: string;
+                /** @description Which backend. */
+                backend_id: components["schemas"]["BackendId"];
+                /** @enum {string} */
+                kind: "sign_in";
+            } | {
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                asked_at: string;
+                /** @description Name of its backend. */
+                backend: string;
+                /** @enum {string} */
+                kind: "tool_changed";
+                /** @description Its qualified name. */
+                tool: string;
+                /** @description Which tool. */
+                tool_id: components["schemas"]["ToolRowId"];
+            })[];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_JournalLine: {
+            /** @description The entries. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description `stderr`, `stdout` (what is no message) or `hub`. */
+                source: string;
+                /** @description What was said; cut to 2 KiB. */
+                text: string;
+            }[];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_Offered_PromptInfo: {
+            /** @description The entries. */
+            items: ({
+                /** @description Its arguments; all are text. */
+                arguments?: components["schemas"]["PromptArgument"][];
+                /** @description What it is for. */
+                description?: string | null;
+                /** @description Its name. */
+                name: string;
+                /** @description Title to show. */
+                title?: string | null;
+            } & {
+                /** @description Name of its backend. */
+                backend: string;
+                /** @description Whose it is. */
+                backend_id: components["schemas"]["BackendId"];
+            })[];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_Offered_ResourceInfo: {
+            /** @description The entries. */
+            items: ({
+                /** @description The peer's own hints. */
+                annotations?: unknown;
+                /** @description What it is. */
+                description?: string | null;
+                /** @description Media type. */
+                media_type?: string | null;
+                /** @description Its name. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Size in bytes.
+                 */
+                size?: number | null;
+                /** @description Title to show. */
+                title?: string | null;
+                /** @description Its address. */
+                uri: string;
+            } & {
+                /** @description Name of its backend. */
+                backend: string;
+                /** @description Whose it is. */
+                backend_id: components["schemas"]["BackendId"];
+            })[];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_Offered_ResourceTemplateInfo: {
+            /** @description The entries. */
+            items: ({
+                /** @description What it is. */
+                description?: string | null;
+                /** @description Media type. */
+                media_type?: string | null;
+                /** @description Its name. */
+                name: string;
+                /** @description Title to show. */
+                title?: string | null;
+                /** @description Its address as an RFC 6570 template. */
+                uri_template: string;
+            } & {
+                /** @description Name of its backend. */
+                backend: string;
+                /** @description Whose it is. */
+                backend_id: components["schemas"]["BackendId"];
+            })[];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
         Page_PlatformInfo: {
             /** @description The entries. */
             items: {
@@ -1351,6 +1842,7 @@ export interface components {
                 last_seq: components["schemas"]["u64"];
                 /** @description Where it stands. */
                 status: components["schemas"]["RunStatus"];
+                tool_id?: components["schemas"]["ToolRowId"] | null;
                 workflow_id?: components["schemas"]["WorkflowId"] | null;
                 /** @description Name of what runs, at the time of the run. */
                 workflow_name: string;
@@ -1382,20 +1874,13 @@ export interface components {
             next?: string | null;
         };
         /** @description A page of a list. */
-        Page_Tool: {
+        Page_ToolView: {
             /** @description The entries. */
-            items: (components["schemas"]["ToolInfo"] & {
-                /** @description Whose it is. */
-                backend_id: components["schemas"]["BackendId"];
-                /**
-                 * Format: date-time
-                 * @description When a discovery last saw it.
-                 */
-                discovered_at: string;
-                /** @description The hub's id; stable across discoveries. */
-                id: components["schemas"]["ToolRowId"];
-                /** @description False when the last discovery did not find it any more. */
-                present: boolean;
+            items: (components["schemas"]["Tool"] & {
+                /** @description Name of its backend. */
+                backend: string;
+                /** @description Whether it can be called. */
+                status: components["schemas"]["ToolStatus"];
             })[];
             /** @description Cursor of the next page; absent on the last one. */
             next?: string | null;
@@ -1436,6 +1921,18 @@ export interface components {
             /** @description Version, or a bound of it. */
             version?: string | null;
         };
+        /** @description A sign-in that waits for its browser. */
+        PendingSignIn: {
+            /**
+             * Format: date-time
+             * @description After this it has to be begun anew.
+             */
+            expires_at: string;
+            /** @description What the browser brings back as `state`. */
+            state: string;
+            /** @description To open in a browser. */
+            url: string;
+        };
         /**
          * @description A kind of peer.
          * @enum {string}
@@ -1475,6 +1972,8 @@ export interface components {
             code: components["schemas"]["ErrorCode"];
             /** @description What happened, where. */
             detail: string;
+            /** @description Every single fault of an input, where there may be several. */
+            faults?: components["schemas"]["Fault"][];
             /** @description What to do next. */
             hint?: string | null;
             /**
@@ -1494,6 +1993,42 @@ export interface components {
             /** @description Where the page about this code is. */
             type: string;
         };
+        /** @description One argument of a prompt. */
+        PromptArgument: {
+            /** @description What it means. */
+            description?: string | null;
+            /** @description Its name. */
+            name: string;
+            /** @description Must be given. */
+            required?: boolean;
+            /** @description Title to show. */
+            title?: string | null;
+        };
+        /** @description A prompt. */
+        PromptInfo: {
+            /** @description Its arguments; all are text. */
+            arguments?: components["schemas"]["PromptArgument"][];
+            /** @description What it is for. */
+            description?: string | null;
+            /** @description Its name. */
+            name: string;
+            /** @description Title to show. */
+            title?: string | null;
+        };
+        /** @description One message of a prompt. */
+        PromptMessage: {
+            /** @description Content as the peer sent it: text, image, audio, resource. */
+            content: unknown;
+            /** @description `user` or `assistant`. */
+            role: string;
+        };
+        /** @description A prompt filled in. */
+        PromptResult: {
+            /** @description What it is for. */
+            description?: string | null;
+            /** @description The messages, in order. */
+            messages: components["schemas"]["PromptMessage"][];
+        };
         /** @description Data of `raw`. */
         Raw: {
             /** @description The frame, as text, cut to 8 KiB at a character border. */
@@ -1506,11 +2041,65 @@ export interface components {
              */
             size: number;
         };
+        /** @description Body of `POST /api/v1/backends/{id}/resources/read`. */
+        ReadResource: {
+            /** @description Address of the resource. */
+            uri: string;
+        };
         /**
          * @description Who ended a pause.
          * @enum {string}
          */
         ResolvedBy: "answer" | "peer" | "run_ended";
+        /** @description One part of a resource: `text` or `base64`. */
+        ResourceContent: {
+            /** @description Bytes, base64. */
+            base64?: string | null;
+            /** @description Media type. */
+            media_type?: string | null;
+            /** @description Text. */
+            text?: string | null;
+            /** @description Its address. */
+            uri: string;
+        };
+        /** @description What was read: one or several parts. */
+        ResourceContents: {
+            /** @description The parts, in the peer's order. */
+            contents: components["schemas"]["ResourceContent"][];
+        };
+        /** @description Something that can be read. */
+        ResourceInfo: {
+            /** @description The peer's own hints. */
+            annotations?: unknown;
+            /** @description What it is. */
+            description?: string | null;
+            /** @description Media type. */
+            media_type?: string | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Size in bytes.
+             */
+            size?: number | null;
+            /** @description Title to show. */
+            title?: string | null;
+            /** @description Its address. */
+            uri: string;
+        };
+        /** @description A family of resources. */
+        ResourceTemplateInfo: {
+            /** @description What it is. */
+            description?: string | null;
+            /** @description Media type. */
+            media_type?: string | null;
+            /** @description Its name. */
+            name: string;
+            /** @description Title to show. */
+            title?: string | null;
+            /** @description Its address as an RFC 6570 template. */
+            uri_template: string;
+        };
         /** @description One execution of a workflow or tool. */
         Run: {
             /**
@@ -1544,6 +2133,7 @@ export interface components {
             last_seq: components["schemas"]["u64"];
             /** @description Where it stands. */
             status: components["schemas"]["RunStatus"];
+            tool_id?: components["schemas"]["ToolRowId"] | null;
             workflow_id?: components["schemas"]["WorkflowId"] | null;
             /** @description Name of what runs, at the time of the run. */
             workflow_name: string;
@@ -1604,6 +2194,34 @@ export interface components {
          * @enum {string}
          */
         RunStatus: "queued" | "running" | "waiting" | "recovering" | "succeeded" | "failed" | "cancelled" | "unknown";
+        /** @description What a browser brings back from a sign-in. Codes are secrets that work once. */
+        SignInAnswer: {
+            /**
+             * @description The authorization code.
+             * @default null
+             */
+            code?: string | null;
+            /**
+             * @description Why there is no code.
+             * @default null
+             */
+            error?: string | null;
+            /**
+             * @description The same in words.
+             * @default null
+             */
+            error_description?: string | null;
+            /**
+             * @description Who answers (RFC 9207).
+             * @default null
+             */
+            iss?: string | null;
+            /**
+             * @description Which sign-in.
+             * @default
+             */
+            state?: string;
+        };
         /** @description Answer of `POST /api/v1/sign-in`. */
         SignInLink: {
             /**
@@ -1783,8 +2401,12 @@ export interface components {
         TokenId: string;
         /** @description A tool of a backend. */
         Tool: components["schemas"]["ToolInfo"] & {
+            /** @description The definition that was accepted, while another one is there. */
+            accepted?: unknown;
             /** @description Whose it is. */
             backend_id: components["schemas"]["BackendId"];
+            /** @description The definition differs from the one that was accepted (the first one seen, or the last one that a person accepted). */
+            changed?: boolean;
             /**
              * Format: date-time
              * @description When a discovery last saw it.
@@ -1794,6 +2416,8 @@ export interface components {
             id: components["schemas"]["ToolRowId"];
             /** @description False when the last discovery did not find it any more. */
             present: boolean;
+            /** @description Unique among all tools of the hub, and stable: `server__tool`, at most 64 characters of `[A-Za-z0-9_-]`. */
+            qualified_name?: string;
         };
         /** @description One call of a tool inside a run; unique within the run. */
         ToolCallId: string;
@@ -1812,18 +2436,28 @@ export interface components {
         };
         /** @description A tool as its backend describes it. */
         ToolInfo: {
-            /** @description The peer's own hints. */
+            /** @description The peer's own hints (`readOnlyHint`, `destructiveHint`, …). Nobody has checked them. */
             annotations?: unknown;
+            /** @description The whole definition as the peer sent it, every key kept. */
+            definition?: unknown;
             /** @description What it does. */
             description?: string | null;
-            /** @description JSON Schema of its arguments. */
+            /** @description SHA-256 of the definition in canonical form, 64 hexadecimal digits: another fingerprint is another tool. */
+            fingerprint?: string;
+            /** @description JSON Schema of its arguments, as the peer wrote it. */
             input_schema: unknown;
             /** @description The peer's own name of it. */
             name: string;
             /** @description JSON Schema of its result. */
             output_schema?: unknown;
+            /** @description Why it cannot be called, for a definition that is not valid. The tool is shown, and the others work. */
+            problem?: string | null;
+            /** @description Whether it can run as a task: `required`, `optional` or `forbidden`, in the peer's words. */
+            task_support?: string | null;
             /** @description Title to show. */
             title?: string | null;
+            /** @description What a person should see before trusting the description: hidden characters and such. */
+            warnings?: string[];
         };
         /**
          * Format: uuid
@@ -1846,6 +2480,18 @@ export interface components {
              * @description When the peer says that it began.
              */
             started_at?: string | null;
+        };
+        /**
+         * @description Whether a tool can be called right now.
+         * @enum {string}
+         */
+        ToolStatus: "available" | "changed" | "quarantined" | "gone" | "backend_down" | "backend_disabled";
+        /** @description A tool with what is known around it. */
+        ToolView: components["schemas"]["Tool"] & {
+            /** @description Name of its backend. */
+            backend: string;
+            /** @description Whether it can be called. */
+            status: components["schemas"]["ToolStatus"];
         };
         /** @description Answer of `GET /api/v1/runs/{id}/trace`. */
         Trace: {
@@ -2452,6 +3098,142 @@ export interface operations {
             };
         };
     };
+    complete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or name of the backend.
+                 * @example my files
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "prompt": "review",
+                 *       "argument": "language",
+                 *       "value": "Ru"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CompletionRequest"];
+            };
+        };
+        responses: {
+            /** @description Proposals, best first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completion"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. `invalid_json`: Not valid JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_runnable`: Workflow cannot be run. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: Body too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `secret_unreadable`: Secret cannot be opened. `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `peer_unreachable`: Peer not reachable. `peer_process`: Server process failed. `peer_unauthorized`: Peer refuses the key. `peer_sign_in`: Sign-in needed. `peer_rejected`: Peer rejects the request. `peer_failed`: Peer failed. `peer_bad_answer`: Answer not understood. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shutting_down`: Hub is shutting down. `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `peer_no_answer`: Peer did not answer in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     discover_backend: {
         parameters: {
             query?: never;
@@ -2540,6 +3322,729 @@ export interface operations {
                 };
             };
             /** @description `peer_connect_timeout`: Peer did not accept the connection in time. `peer_no_answer`: Peer did not answer in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_journal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or name of the backend.
+                 * @example my files
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JournalLine"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `secret_unreadable`: Secret cannot be opened. `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shutting_down`: Hub is shutting down. `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or name of the backend.
+                 * @example my files
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "review",
+                 *       "arguments": {
+                 *         "language": "Rust"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["GetPrompt"];
+            };
+        };
+        responses: {
+            /** @description The messages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptResult"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. `invalid_json`: Not valid JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_runnable`: Workflow cannot be run. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: Body too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_input`: Input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `secret_unreadable`: Secret cannot be opened. `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `peer_unreachable`: Peer not reachable. `peer_process`: Server process failed. `peer_unauthorized`: Peer refuses the key. `peer_sign_in`: Sign-in needed. `peer_rejected`: Peer rejects the request. `peer_failed`: Peer failed. `peer_bad_answer`: Answer not understood. `peer_answer_too_large`: Answer too large. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shutting_down`: Hub is shutting down. `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `peer_no_answer`: Peer did not answer in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_resource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or name of the backend.
+                 * @example my files
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "uri": "file:///notes.txt"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReadResource"];
+            };
+        };
+        responses: {
+            /** @description Its content, in one or several parts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceContents"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. `invalid_json`: Not valid JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_runnable`: Workflow cannot be run. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: Body too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `secret_unreadable`: Secret cannot be opened. `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `peer_unreachable`: Peer not reachable. `peer_process`: Server process failed. `peer_unauthorized`: Peer refuses the key. `peer_sign_in`: Sign-in needed. `peer_rejected`: Peer rejects the request. `peer_failed`: Peer failed. `peer_bad_answer`: Answer not understood. `peer_answer_too_large`: Answer too large. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shutting_down`: Hub is shutting down. `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `peer_no_answer`: Peer did not answer in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or name of the backend.
+                 * @example my files
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["BeginSignIn"];
+            };
+        };
+        responses: {
+            /** @description What to open, and what the browser brings back. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PendingSignIn"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. `invalid_json`: Not valid JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_runnable`: Workflow cannot be run. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: Body too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `secret_unreadable`: Secret cannot be opened. `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `peer_unreachable`: Peer not reachable. `peer_tls`: TLS fault. `peer_rejected`: Peer rejects the request. `peer_failed`: Peer failed. `peer_bad_answer`: Answer not understood. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shutting_down`: Hub is shutting down. `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `peer_connect_timeout`: Peer did not accept the connection in time. `peer_no_answer`: Peer did not answer in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or name of the backend.
+                 * @example my files
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out; the backend is checked now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackendView"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `secret_unreadable`: Secret cannot be opened. `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `peer_unreachable`: Peer not reachable. `peer_failed`: Peer failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shutting_down`: Hub is shutting down. `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `peer_no_answer`: Peer did not answer in time. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or name of the backend.
+                 * @example my files
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "…",
+                 *       "code": "…"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignInAnswer"];
+            };
+        };
+        responses: {
+            /** @description Signed in; the backend is checked now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackendView"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. `invalid_json`: Not valid JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Conflict. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: Body too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `peer_unreachable`: Peer not reachable. `peer_unauthorized`: Peer refuses the key. `peer_sign_in`: Sign-in needed. `peer_rejected`: Peer rejects the request. `peer_failed`: Peer failed. `peer_bad_answer`: Answer not understood. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `peer_no_answer`: Peer did not answer in time. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -3052,6 +4557,185 @@ export interface operations {
             };
         };
     };
+    remove_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the conversation. */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the conversation. */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Travel plans for June"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConversationChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. `invalid_json`: Not valid JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: Body too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_errors: {
         parameters: {
             query?: never;
@@ -3236,6 +4920,62 @@ export interface operations {
                 };
             };
             /** @description `too_many_readers`: Too many readers. `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_inbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What waits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InboxItem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: Storage failed. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3472,6 +5212,261 @@ export interface operations {
             };
         };
     };
+    list_prompts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only of this backend (id or name).
+                 * @example my files
+                 */
+                backend?: string;
+                /**
+                 * @description Only with this text in name, title or description; case does not matter.
+                 * @example review
+                 */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Prompts, by backend. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Offered_PromptInfo"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_resource_templates: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only of this backend (id or name).
+                 * @example my files
+                 */
+                backend?: string;
+                /**
+                 * @description Only with this text in template, name, title or description; case does not matter.
+                 * @example readme
+                 */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Templates, by backend. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Offered_ResourceTemplateInfo"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_resources: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only of this backend (id or name).
+                 * @example my files
+                 */
+                backend?: string;
+                /**
+                 * @description Only with this text in address, name, title or description; case does not matter.
+                 * @example readme
+                 */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Resources, by backend. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Offered_ResourceInfo"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_runs: {
         parameters: {
             query?: {
@@ -3494,6 +5489,8 @@ export interface operations {
                  * @example running
                  */
                 status?: string;
+                /** @description Only calls of this tool. */
+                tool_id?: components["schemas"]["ToolRowId"];
                 /** @description Only of this workflow. */
                 workflow_id?: components["schemas"]["WorkflowId"];
             };
@@ -4484,9 +6481,23 @@ export interface operations {
             query?: {
                 /**
                  * @description Only of this backend (id or name).
-                 * @example my n8n
+                 * @example my files
                  */
                 backend?: string;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /**
+                 * @description At most this many, 1 to 1000; default 500.
+                 * @example 500
+                 */
+                limit?: number;
+                /**
+                 * @description Only with this text in name, title or description; case does not matter.
+                 * @example search
+                 */
+                q?: string;
+                /** @description Only with this status; may be repeated. */
+                status?: components["schemas"]["ToolStatus"];
             };
             header?: never;
             path?: never;
@@ -4494,13 +6505,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Tools, by backend and name. */
+            /** @description A page of tools, by qualified name. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Tool"];
+                    "application/json": components["schemas"]["Page_ToolView"];
                 };
             };
             /** @description `invalid_request`: Invalid request. */
@@ -4564,8 +6575,11 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the tool. */
-                id: components["schemas"]["ToolRowId"];
+                /**
+                 * @description Id or qualified name of the tool; or its own name where only one backend has such a tool.
+                 * @example my_files__read_file
+                 */
+                id: string;
             };
             cookie?: never;
         };
@@ -4577,7 +6591,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tool"];
+                    "application/json": components["schemas"]["ToolView"];
                 };
             };
             /** @description `invalid_request`: Invalid request. */
@@ -4616,6 +6630,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `conflict`: Conflict. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal`: Defect in Jackfield. */
             500: {
                 headers: {
@@ -4626,6 +6649,233 @@ export interface operations {
                 };
             };
             /** @description `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_tool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or qualified name of the tool.
+                 * @example my_files__read_file
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolView"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Conflict. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_tool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or qualified name of the tool; or its own name where only one backend has such a tool.
+                 * @example my_files__read_file
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "arguments": {
+                 *         "path": "notes.txt"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CallTool"];
+            };
+        };
+        responses: {
+            /** @description Written down. */
+            201: {
+                headers: {
+                    /** @description Where the run is; its events are below it. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. `invalid_json`: Not valid JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Conflict. `not_runnable`: Workflow cannot be run. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: Body too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_input`: Input does not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_runs`: Too many runs. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `secret_unreadable`: Secret cannot be opened. `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shutting_down`: Hub is shutting down. `storage`: Storage failed. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4892,6 +7142,100 @@ export interface operations {
             };
             /** @description `storage`: Storage failed. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    callback: {
+        parameters: {
+            query: {
+                /** @description The authorization code. */
+                code?: string;
+                /** @description Why there is no code. */
+                error?: string;
+                /** @description The same in words. */
+                error_description?: string;
+                /** @description Who answers (RFC 9207). */
+                iss?: string;
+                /** @description Which sign-in; it works once. */
+                state: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page that says that it worked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description `invalid_request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: Conflict. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `peer_unreachable`: Peer not reachable. `peer_unauthorized`: Peer refuses the key. `peer_sign_in`: Sign-in needed. `peer_rejected`: Peer rejects the request. `peer_failed`: Peer failed. `peer_bad_answer`: Answer not understood. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `peer_no_answer`: Peer did not answer in time. */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };

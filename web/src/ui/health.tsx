@@ -8,6 +8,7 @@ const TONES: Record<HealthState, Tone> = {
   connected: 'ok',
   degraded: 'warn',
   unauthorized: 'bad',
+  sign_in_required: 'warn',
   unreachable: 'bad',
 };
 
