@@ -15,18 +15,16 @@ const fits = (run: Run, { status, backend, workflow }: ListFilter): boolean =>
 /** The pages after news of a run: it is replaced, comes in at its place, or goes. Ids are in the order of time. */
 export function withNews<Pages extends RunPages>(pages: Pages, run: Run, filter: ListFilter): Pages {
   const wanted = fits(run, filter);
-  let placed = false;
-  const next = pages.map((page) => {
-    const at = page.items.findIndex(({ id }) => id <= run.id);
+  const placeIn = (page: Schemas['Page_Run']) => page.items.findIndex(({ id }) => id <= run.id);
+  const of = pages.findIndex((page) => placeIn(page) >= 0);
+  return pages.map((page, n) => {
+    // Older than all that is loaded: it comes with the next page, unless there is none.
+    const isEnd = of < 0 && n === pages.length - 1 && page.next == null;
+    if (n !== of && !isEnd) return page;
+    const at = isEnd ? page.items.length : placeIn(page);
     const known = page.items[at]?.id === run.id;
-    if (placed || at < 0 || (!known && !wanted)) return page;
-    placed = true;
-    return { ...page, items: page.items.toSpliced(at, known ? 1 : 0, ...(wanted ? [run] : [])) };
-  });
-  const last = next.at(-1);
-  // Older than all that is loaded: it comes with the next page, unless there is none.
-  if (!placed && wanted && last && last.next == null) next[next.length - 1] = { ...last, items: [...last.items, run] };
-  return next as unknown as Pages;
+    return known || wanted ? { ...page, items: page.items.toSpliced(at, known ? 1 : 0, ...(wanted ? [run] : [])) } : page;
+  }) as unknown as Pages;
 }
 
 /** The pages without a run. */

@@ -16,7 +16,7 @@ export interface EventListProps {
   chosen: number | undefined;
   onChoose: (seq: number) => void;
   onOpen: () => void;
-  row: (at: number, selected: boolean) => ReactNode;
+  row: (at: number) => ReactNode;
 }
 
 /** Lines of events, walked by keys. Draws only what is in sight. */
@@ -52,10 +52,10 @@ export function EventList({ found, label, rowHeight, live, chosen, onChoose, onO
     if (to === undefined) onOpen();
     else choose(to);
   };
-  const drawn: ReactNode[] = [];
-  for (let index = view.first; index < view.last; index += 1) {
+  const drawn = Array.from({ length: view.last - view.first }, (_, n) => {
+    const index = view.first + n;
     const selected = index === at;
-    drawn.push(
+    return (
       <div
         key={index}
         id={`${id}-${index}`}
@@ -70,10 +70,10 @@ export function EventList({ found, label, rowHeight, live, chosen, onChoose, onO
         className={cn('flex w-full cursor-default items-center gap-3 border-b border-line/50 px-3 text-xs', selected ? 'bg-accent-soft/70' : 'hover:bg-hover/60')}
         style={{ height: rowHeight }}
       >
-        {row(index, selected)}
-      </div>,
+        {row(index)}
+      </div>
     );
-  }
+  });
   return (
     <div
       ref={scroller}

@@ -16,11 +16,11 @@ export interface RowWindow {
 }
 
 /** Which of many rows of one height are in sight. `above` is the height of what stands over the first row. */
-export function useWindow(scroller: RefObject<HTMLElement | null>, count: number, rowHeight: number, above = 0): RowWindow {
+export function useWindow(scrollerRef: RefObject<HTMLElement | null>, count: number, rowHeight: number, above = 0): RowWindow {
   const [seen, setSeen] = useState({ first: 0, last: 60 });
 
   useEffect(() => {
-    const element = scroller.current;
+    const element = scrollerRef.current;
     if (!element) return undefined;
     const look = () => {
       const top = Math.floor(Math.max(0, element.scrollTop - above) / rowHeight / STEP) * STEP;
@@ -36,26 +36,26 @@ export function useWindow(scroller: RefObject<HTMLElement | null>, count: number
       observer.disconnect();
       element.removeEventListener('scroll', look);
     };
-  }, [scroller, rowHeight, above]);
+  }, [scrollerRef, rowHeight, above]);
 
   const reveal = useCallback(
     (row: number) => {
-      const element = scroller.current;
+      const element = scrollerRef.current;
       if (!element) return;
       const top = row * rowHeight;
       const bottom = top + rowHeight + above - element.clientHeight;
-      if (element.scrollTop > top) element.scrollTop = top;
-      else if (element.scrollTop < bottom) element.scrollTop = bottom;
+      if (element.scrollTop > top) element.scrollTo({ top });
+      else if (element.scrollTop < bottom) element.scrollTo({ top: bottom });
     },
-    [scroller, rowHeight, above],
+    [scrollerRef, rowHeight, above],
   );
   const toEnd = useCallback(() => {
-    if (scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
-  }, [scroller]);
+    scrollerRef.current?.scrollTo({ top: scrollerRef.current.scrollHeight });
+  }, [scrollerRef]);
   const atEnd = useCallback(() => {
-    const element = scroller.current;
+    const element = scrollerRef.current;
     return element !== null && element.scrollHeight - element.scrollTop - element.clientHeight < 2 * rowHeight;
-  }, [scroller, rowHeight]);
+  }, [scrollerRef, rowHeight]);
 
   const last = Math.min(count, seen.last);
   return { first: Math.min(seen.first, last), last, reveal, toEnd, atEnd };
