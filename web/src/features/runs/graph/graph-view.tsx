@@ -99,7 +99,6 @@ function Flow({ trace: latest, selection, live, workflow, onOpen }: ViewProps) {
             edgesFocusable={false}
             onlyRenderVisibleElements
             zoomOnDoubleClick={false}
-            proOptions={{ hideAttribution: true }}
             onKeyDown={(event) => {
               const id = (event.target as HTMLElement).dataset.id;
               const node = nodes.find((one) => one.id === id);

@@ -8,7 +8,7 @@ type Places = ReadonlyMap<string, { x: number; y: number }>;
 /** Where each box goes, from left to right; the same for the same graph. */
 export function tidy(shape: Shape): Places {
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'LR', nodesep: 28, ranksep: 64, marginx: 16, marginy: 16 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 28, ranksep: shape.edges.some(({ kind }) => kind && kind !== 'into') ? 112 : 56, marginx: 16, marginy: 16 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id } of shape.nodes) graph.setNode(id, { ...BOX });
   const there = new Set(shape.nodes.map(({ id }) => id));

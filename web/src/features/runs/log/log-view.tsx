@@ -127,11 +127,9 @@ const LogLine = memo(function LogLine({ event, last, summary, begin, of }: { eve
       <span dir="ltr" className="w-24 shrink-0">
         <Badge tone={TONES[event.type]}>{event.type}</Badge>
       </span>
-      {of && (
-        <span dir="auto" className="hidden max-w-32 shrink-0 truncate text-muted @lg:block">
-          {of}
-        </span>
-      )}
+      <span dir="auto" title={of} className="hidden w-28 shrink-0 truncate text-muted @2xl:block">
+        {of}
+      </span>
       <span dir="auto" className={cn('min-w-0 flex-1 truncate', event.type === 'error' ? 'text-bad' : 'text-ink')}>
         {summary}
       </span>

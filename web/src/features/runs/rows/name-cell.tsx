@@ -23,7 +23,8 @@ export function NameCell({ node, step, depth, children, folded, live, onToggle, 
       </div>
     );
   }
-  const repeat = step.iteration ?? step.item;
+  // The first item of a node is rarely one of many.
+  const repeat = step.iteration ?? (step.item || undefined);
   return (
     <div role="gridcell" className="flex min-w-0 flex-1 items-center gap-1.5 pe-2" style={{ paddingInlineStart: deep }}>
       {children > 0 ? (

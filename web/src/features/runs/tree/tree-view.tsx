@@ -7,7 +7,8 @@ import { RowFrame, StepGrid, type RowProps } from '../rows/step-grid';
 import type { ViewProps } from '../run/view-props';
 
 const HEADER = 32;
-const FIGURE = 'hidden w-24 shrink-0 px-2 text-end text-xs text-muted tabular-nums @xl:block';
+const FIGURE = 'hidden w-24 shrink-0 px-2 text-end text-xs tabular-nums @xl:block';
+const HEAD = '!text-2xs text-faint';
 const TIME = 'w-24 shrink-0 px-3 text-end text-xs tabular-nums @xl:w-28';
 
 /** The steps as a tree with their figures. */
@@ -19,13 +20,13 @@ export function TreeView({ trace, selection, live, folding, name, now, onOpen }:
       <span role="columnheader" className="flex-1 px-3">
         {t('column.step')}
       </span>
-      <span role="columnheader" className={FIGURE}>
+      <span role="columnheader" className={cn(FIGURE, HEAD)}>
         {t('column.tokens')}
       </span>
-      <span role="columnheader" className={FIGURE}>
+      <span role="columnheader" className={cn(FIGURE, HEAD)}>
         {t('column.cost')}
       </span>
-      <span role="columnheader" className={cn(TIME, 'text-2xs')}>
+      <span role="columnheader" className={cn(TIME, HEAD)}>
         {t('column.duration')}
       </span>
     </div>
@@ -57,10 +58,10 @@ const TreeRow = memo(function TreeRow({ name, ms, whole, ...props }: TreeRowProp
   const cells = (
     <>
       <NameCell {...props} run={name} />
-      <span role="gridcell" className={FIGURE}>
+      <span role="gridcell" className={cn(FIGURE, 'text-muted')}>
         {tokens > 0 && formatNumber(tokens, i18n.language)}
       </span>
-      <span role="gridcell" className={FIGURE}>
+      <span role="gridcell" className={cn(FIGURE, 'text-muted')}>
         {usage?.cost_usd != null && usage.cost_usd > 0 && formatCost(usage.cost_usd, i18n.language)}
       </span>
       <span role="gridcell" className={cn(TIME, 'relative text-muted')}>

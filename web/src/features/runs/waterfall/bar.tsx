@@ -43,8 +43,8 @@ export const Bar = memo(function Bar({ segments, range, failed, open, label }: B
       {open && right <= 101 && <span className="absolute top-2 h-4 w-1 animate-pulse-soft bg-ink/70" style={{ left: `calc(${Math.min(100, right)}% - 2px)` }} />}
       {label && (
         <span
-          className={cn('pointer-events-none absolute top-2 h-4 text-2xs leading-4 whitespace-nowrap tabular-nums', inside ? 'rounded bg-surface/85 px-1 text-ink' : 'text-muted')}
-          style={inside ? { left: `calc(${Math.max(0, left)}% + 6px)` } : style}
+          className={cn('pointer-events-none absolute top-2 h-4 text-2xs leading-4 whitespace-nowrap tabular-nums', inside ? 'my-0.5 h-3 rounded-xs bg-surface/90 px-1 leading-3 text-ink' : 'text-muted')}
+          style={inside ? { right: `calc(${Math.max(0, 100 - right)}% + 8px)` } : style}
         >
           {label}
         </span>

@@ -70,7 +70,7 @@ export function Overview({ model, zoom, now }: { model: TraceModel; zoom: Zoom; 
       onPointerUp={() => (grip.current = undefined)}
       onDoubleClick={zoom.reset}
       onKeyDown={onKeyDown}
-      className="relative h-10 shrink-0 cursor-crosshair touch-none overflow-hidden border-b bg-surface -outline-offset-2"
+      className="relative h-10 min-w-0 flex-1 cursor-crosshair touch-none overflow-hidden -outline-offset-2"
     >
       <Outline model={model} whole={whole} now={now} />
       {zoom.close && (

@@ -104,7 +104,12 @@ export function WaterfallView({ trace, selection, live, folding, name, run, now,
           </IconButton>
         </div>
       </div>
-      <Overview model={model} zoom={zoom} now={live ? now : last} />
+      <div className="flex shrink-0 border-b bg-surface">
+        <div className="flex shrink-0 items-center border-e px-3 text-2xs text-faint" style={nameStyle}>
+          <span className="truncate">{t('waterfall.all')}</span>
+        </div>
+        <Overview model={model} zoom={zoom} now={live ? now : last} />
+      </div>
       <div className="relative min-h-0 flex-1">
         <StepGrid
           trace={trace}
