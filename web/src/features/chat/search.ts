@@ -1,9 +1,13 @@
 /** What the address of the chat may hold. */
 export interface ChatSearch {
-  /** A new conversation begins with this workflow chosen. */
+  /** Begins a chat with this workflow. */
   workflow?: string;
+  /** Shows the turn of this run. */
+  run?: string;
 }
 
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
 export function chatSearch(search: Record<string, unknown>): ChatSearch {
-  return { workflow: typeof search.workflow === 'string' ? search.workflow : undefined };
+  return { workflow: text(search.workflow), run: text(search.run) };
 }
