@@ -10,6 +10,7 @@ export const keys = {
   platforms: ['platforms'] as const,
   workflows: ['workflows'] as const,
   tools: ['tools'] as const,
+  inbox: ['inbox'] as const,
   runs: ['runs'] as const,
   run: (id: string) => ['run', id] as const,
   conversations: ['conversations'] as const,

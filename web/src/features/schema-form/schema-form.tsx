@@ -49,7 +49,8 @@ export default function SchemaForm({ schema, value, onChange, faults = NONE, raw
     if (initial !== undefined) latest.current(initial);
   }, [prepared, value]);
   const [found, setFound] = useState({ faults, value });
-  if (found.faults !== faults) setFound({ faults, value });
+  // Callers may make the list anew with every render.
+  if (!sameJson(found.faults, faults)) setFound({ faults, value });
   const open = useMemo(() => stillThere(found.faults, found.value, value), [found, value]);
 
   const isRaw = prepared.isRaw && raw !== 'none';
