@@ -1,4 +1,4 @@
-import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useId, useRef, useState, type KeyboardEvent, type ReactNode, type ToggleEvent } from 'react';
 import { cn } from '@/lib/cn';
 import { place } from './place';
 
@@ -13,32 +13,41 @@ export interface MenuItem {
   onSelect: () => void;
 }
 
+/** What ties a button to its menu. */
+export interface MenuTrigger {
+  'aria-haspopup': 'menu';
+  'aria-expanded': boolean;
+  popoverTarget: string;
+  ref: React.Ref<HTMLButtonElement>;
+}
+
 export interface MenuProps {
   /** The button that opens it; gets what it needs as props. */
-  trigger: (props: { 'aria-haspopup': 'menu'; 'aria-expanded': boolean; 'aria-controls': string; onClick(): void; ref: React.Ref<HTMLButtonElement> }) => ReactNode;
+  trigger: (props: MenuTrigger) => ReactNode;
   /** `null` draws a line. */
   items: readonly (MenuItem | null)[];
   label: string;
 }
 
-/** A menu in the browser's top layer, walked with the arrow keys. */
+const ITEMS = '[role^=menuitem]:not(:disabled)';
+
+/** A menu in the browser's top layer, walked with the arrow keys. The browser opens and closes it. */
 export function Menu({ trigger, items, label }: MenuProps) {
   const id = useId();
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    if (!open || !menu.current || !button.current) return;
-    menu.current.showPopover();
-    place(menu.current, button.current);
-    menu.current.querySelector<HTMLElement>('[role^=menuitem]:not(:disabled)')?.focus();
-  }, [open]);
   const close = () => {
     menu.current?.hidePopover();
     button.current?.focus();
   };
+  const onToggle = ({ newState, currentTarget }: ToggleEvent<HTMLDivElement>) => {
+    if (newState !== 'open' || !button.current) return;
+    place(currentTarget, button.current);
+    currentTarget.querySelector<HTMLElement>(ITEMS)?.focus();
+  };
   const onKeyDown = (event: KeyboardEvent) => {
-    const all = [...(menu.current?.querySelectorAll<HTMLElement>('[role^=menuitem]:not(:disabled)') ?? [])];
+    const all = [...(menu.current?.querySelectorAll<HTMLElement>(ITEMS) ?? [])];
     const at = all.indexOf(document.activeElement as HTMLElement);
     const steps: Record<string, number> = { ArrowDown: (at + 1) % all.length, ArrowUp: at - 1, Home: 0, End: -1 };
     const to = steps[event.key];
@@ -53,46 +62,48 @@ export function Menu({ trigger, items, label }: MenuProps) {
   };
   return (
     <>
-      {trigger({ 'aria-haspopup': 'menu', 'aria-expanded': open, 'aria-controls': id, onClick: () => setOpen(true), ref: button })}
-      {open && (
-        <div
-          ref={menu}
-          id={id}
-          role="menu"
-          aria-label={label}
-          popover="auto"
-          tabIndex={-1}
-          onKeyDown={onKeyDown}
-          onToggle={(event) => event.newState === 'closed' && setOpen(false)}
-          className="max-h-[60dvh] max-w-80 min-w-44 overflow-y-auto rounded-lg border bg-raised p-1 text-ink shadow-pop"
-        >
-          {items.map((item, at) =>
-            item === null ? (
-              <div key={`line-${at}`} role="separator" className="my-1 border-t" />
-            ) : (
-              <button
-                key={item.key}
-                type="button"
-                role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
-                aria-checked={item.checked}
-                disabled={item.disabled}
-                onClick={() => {
-                  close();
-                  item.onSelect();
-                }}
-                className={cn(
-                  'flex min-h-8 w-full items-center gap-2 rounded px-2 py-1 text-start text-sm outline-none hover:bg-hover focus:bg-hover disabled:opacity-50',
-                  item.danger && 'text-bad',
-                  item.checked && 'font-medium text-accent',
-                )}
-              >
-                {item.icon}
-                <span className="min-w-0 flex-1 truncate">{item.label}</span>
-              </button>
-            ),
+      {trigger({ 'aria-haspopup': 'menu', 'aria-expanded': open, popoverTarget: id, ref: button })}
+      <div
+        ref={menu}
+        id={id}
+        role="menu"
+        aria-label={label}
+        popover="auto"
+        tabIndex={-1}
+        onKeyDown={onKeyDown}
+        onBeforeToggle={(event) => setOpen(event.newState === 'open')}
+        onToggle={onToggle}
+        className="max-h-[60dvh] max-w-80 min-w-44 overflow-y-auto rounded-lg border bg-raised p-1 text-ink shadow-pop"
+      >
+        {open &&
+          items.map((item, at) =>
+            item === null ? <div key={`line-${at}`} role="separator" className="my-1 border-t" /> : <Item key={item.key} item={item} onChosen={close} />,
           )}
-        </div>
-      )}
+      </div>
     </>
+  );
+}
+
+function Item({ item, onChosen }: { item: MenuItem; onChosen: () => void }) {
+  const { label, icon, danger, disabled, checked, onSelect } = item;
+  return (
+    <button
+      type="button"
+      role={checked === undefined ? 'menuitem' : 'menuitemradio'}
+      aria-checked={checked}
+      disabled={disabled}
+      onClick={() => {
+        onChosen();
+        onSelect();
+      }}
+      className={cn(
+        'flex min-h-8 w-full items-center gap-2 rounded px-2 py-1 text-start text-sm outline-none hover:bg-hover focus:bg-hover disabled:opacity-50',
+        danger && 'text-bad',
+        checked && 'font-medium text-accent',
+      )}
+    >
+      {icon}
+      <span className="min-w-0 flex-1 truncate">{label}</span>
+    </button>
   );
 }

@@ -1,8 +1,11 @@
 import type { ReactNode } from 'react';
 import { cn } from '@/lib/cn';
+import { useTitle } from '@/lib/title';
 
 export interface PageHeaderProps {
   title: ReactNode;
+  /** The title in plain words, for the browser's tab, where `title` is more than a text. */
+  name?: string;
   /** Beside the title: badges. */
   beside?: ReactNode;
   description?: ReactNode;
@@ -13,7 +16,8 @@ export interface PageHeaderProps {
 }
 
 /** The head of a page: where one is, and what can be done here. */
-export function PageHeader({ title, beside, description, back, actions }: PageHeaderProps) {
+export function PageHeader({ title, name, beside, description, back, actions }: PageHeaderProps) {
+  useTitle(name ?? (typeof title === 'string' ? title : undefined));
   return (
     <header className="flex min-h-14 shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-b bg-surface px-4 py-2.5 md:px-6">
       {back}

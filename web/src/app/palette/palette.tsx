@@ -1,10 +1,11 @@
 import { Search } from 'lucide-react';
-import { Fragment, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { Fragment, useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '@/lib/cn';
 import { useAllCommands, type Command } from '@/lib/commands';
 import { useStore } from '@/lib/store';
 import { Kbd, useModal } from '@/ui';
+import { useDataCommands } from './data-commands';
 import { matching } from './match';
 import { closeFrameDialog, frameDialog } from './state';
 
@@ -24,14 +25,14 @@ function Open() {
   const [search, setSearch] = useState('');
   const [chosen, setChosen] = useState(0);
   const commands = useAllCommands();
-  const found = useMemo(() => {
-    const offered = [...new Map(commands.filter((command) => !command.hidden).map((command) => [command.id, command])).values()];
-    return matching(offered, search).slice(0, MOST);
-  }, [commands, search]);
+  const data = useDataCommands();
+  const offered = [...new Map(commands.filter((command) => !command.hidden).map((command) => [command.id, command])).values()];
+  // What the hub has would bury the commands as long as nothing is looked for.
+  const found = matching(search.trim() ? [...offered, ...data] : offered, search).slice(0, MOST);
 
   useEffect(() => {
     list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
-  }, [chosen, found]);
+  }, [chosen, search]);
 
   const give = (command: Command | undefined) => {
     if (!command) return;

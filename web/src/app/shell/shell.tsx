@@ -7,6 +7,7 @@ import { Palette } from '../palette/palette';
 import { Shortcuts } from '../palette/shortcuts';
 import { useFrameCommands } from '../palette/frame-commands';
 import { SignIn } from '../sign-in';
+import { Arrival } from './arrival';
 import { BottomBar } from './bottom-bar';
 import { ConnectionNotice } from './connection-notice';
 import { Sidebar } from './sidebar';
@@ -32,6 +33,7 @@ export function Shell() {
         </main>
       </div>
       <BottomBar />
+      <Arrival />
       <Palette />
       <Shortcuts />
       <Toasts />

@@ -8,6 +8,7 @@ import { Ago, Button, Card, CodeBlock, CopyButton, Disclosure, platformNames, Pr
 import { CheckList } from '../check-list';
 import { BackendState, Latency } from '../health-line';
 import { offersOf } from '../offers';
+import { SignIn } from '../sign-in';
 
 export interface OverviewProps {
   backend: Backend;
@@ -24,6 +25,7 @@ export function Overview({ backend, report, error, busy, onTest }: OverviewProps
   const failure = backend.enabled ? health.last_error : undefined;
   return (
     <div className="flex flex-col gap-5">
+      {backend.enabled && health.state === 'sign_in_required' && <SignIn key={health.since} backend={backend} />}
       {failure && !report && <Problem error={new HubProblem(failure.code, 0, failure.message, { ...failure, title: t(`state.${health.state}`) })} />}
       <Card className="px-4 py-1">
         <dl className="divide-y text-sm">

@@ -63,6 +63,7 @@ function Present({ backend }: { backend: Backend }) {
   return (
     <>
       <PageHeader
+        name={backend.name}
         back={
           <Link to="/backends" aria-label={t('backends:all')} title={t('backends:all')} className={buttonClass('ghost', 'sm')}>
             <ArrowLeft className="size-4 rtl:-scale-x-100" />

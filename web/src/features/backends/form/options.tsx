@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { SchemaForm, type Fault } from '@/features/schema-form';
+import { SchemaForm } from '@/features/schema-form';
 import type { PlatformInfo } from '@/api/types';
 import { Disclosure } from '@/ui';
 import { tidyOptions, type Draft } from './draft';
@@ -12,7 +12,7 @@ export interface OptionsProps {
   fault: { field: string; text: string } | undefined;
 }
 
-const NONE: readonly Fault[] = [];
+const NONE: readonly { place: string; message: string }[] = [];
 
 /** Options of the platform, drawn from its schema. Most people need none, so they wait behind a fold. */
 export function Options({ platform, draft, onChange, fault }: OptionsProps) {
