@@ -17,7 +17,8 @@ const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; i
                       form-action 'self'";
 
 /// First segments of paths that are never an address inside the page.
-const NOT_IN_THE_PAGE: &[&str] = &["api", "v1", "mcp", "healthz", "readyz", "metrics", "sign-in", "oauth", "assets"];
+const NOT_IN_THE_PAGE: &[&str] =
+    &["api", "v1", "mcp", "healthz", "readyz", "metrics", "sign-in", "oauth", "assets"];
 
 /// One file of the page.
 #[derive(Debug)]
