@@ -47,12 +47,15 @@ impl Checks {
     /// The state that follows: what answers at all is at worst degraded, unless it refuses the key.
     pub(crate) fn state(&self) -> HealthState {
         match self.0.iter().find(|check| check.status == CheckStatus::Failed) {
-            Some(check) if check.name == REACHABLE => HealthState::Unreachable,
+            Some(check) if check.failure.as_ref().is_some_and(|why| why.code == ErrorCode::PeerSignIn) => {
+                HealthState::SignInRequired
+            }
             Some(check)
                 if check.failure.as_ref().is_some_and(|why| why.code == ErrorCode::PeerUnauthorized) =>
             {
                 HealthState::Unauthorized
             }
+            Some(check) if check.name == REACHABLE => HealthState::Unreachable,
             Some(_) => HealthState::Degraded,
             None if self.0.iter().any(degrades) => HealthState::Degraded,
             None => HealthState::Connected,

@@ -1,6 +1,6 @@
 //! A client whose secrets never come out: a peer may repeat the key that it refuses, in whatever words.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use futures_util::StreamExt as _;
@@ -8,18 +8,27 @@ use jackfield_protocol::{
     error::Failure,
     event::{EventBody, InputRequired},
     ids::BackendId,
-    model::{BackendType, CancelReport, ConnectionReport, InputAnswer, RunInput, ToolInfo, WorkflowInfo},
+    model::{
+        BackendType, CancelReport, Completion, CompletionRequest, ConnectionReport, InputAnswer, Offers,
+        PromptResult, ResourceContents, RunInput, ToolInfo, WorkflowInfo,
+    },
     port::{
-        AttemptEnd, BackendClient, Progress, ProgressStream, ResumeRequest, RunRequest, Secrets, Signals,
+        AttemptEnd, BackendClient, JournalLine, Progress, ProgressStream, ResumeRequest, RunRequest, Secrets,
+        SignIn, SignInAnswer, Signals,
     },
 };
+use serde_json::Value;
 
 use crate::secrecy::Secrecy;
 
 /// Takes the secrets out of everything that this client says of failures. What a peer says in a run is the client's own to clean, frame by
 /// frame.
 pub(crate) fn guarded(client: impl BackendClient + 'static, secrets: &Secrets) -> Arc<dyn BackendClient> {
-    let secrecy = Secrecy::new(secrets.iter().map(|(_, secret)| secret.trim().to_owned()));
+    guarded_by(client, Secrecy::of(secrets))
+}
+
+/// As [`guarded`], with what the client itself uses: secrets that it learns later are taken out too.
+pub(crate) fn guarded_by(client: impl BackendClient + 'static, secrecy: Secrecy) -> Arc<dyn BackendClient> {
     Arc::new(Guarded { client, secrecy })
 }
 
@@ -33,6 +42,9 @@ impl Secrecy {
         failure.message = self.text(failure.message);
         failure.hint = failure.hint.map(|hint| self.text(hint));
         failure.place = failure.place.map(|place| self.text(place));
+        for fault in &mut failure.faults {
+            fault.message = self.text(std::mem::take(&mut fault.message));
+        }
         failure
     }
 
@@ -87,6 +99,50 @@ impl<C: BackendClient> BackendClient for Guarded<C> {
 
     async fn discover_tools(&self) -> Result<Vec<ToolInfo>, Failure> {
         self.client.discover_tools().await.map_err(|failure| self.secrecy.failure(failure))
+    }
+
+    async fn discover_offers(&self) -> Result<Option<Offers>, Failure> {
+        self.client.discover_offers().await.map_err(|failure| self.secrecy.failure(failure))
+    }
+
+    fn check_arguments(&self, tool: &ToolInfo, arguments: &Value) -> Result<(), Failure> {
+        self.client.check_arguments(tool, arguments)
+    }
+
+    async fn read_resource(&self, uri: &str) -> Result<ResourceContents, Failure> {
+        self.client.read_resource(uri).await.map_err(|failure| self.secrecy.failure(failure))
+    }
+
+    async fn get_prompt(
+        &self,
+        name: &str,
+        arguments: &BTreeMap<String, String>,
+    ) -> Result<PromptResult, Failure> {
+        self.client.get_prompt(name, arguments).await.map_err(|failure| self.secrecy.failure(failure))
+    }
+
+    async fn complete(&self, request: &CompletionRequest) -> Result<Completion, Failure> {
+        self.client.complete(request).await.map_err(|failure| self.secrecy.failure(failure))
+    }
+
+    async fn begin_sign_in(&self, redirect_uri: &str) -> Result<SignIn, Failure> {
+        self.client.begin_sign_in(redirect_uri).await.map_err(|failure| self.secrecy.failure(failure))
+    }
+
+    async fn finish_sign_in(&self, answer: &SignInAnswer) -> Result<(), Failure> {
+        self.client.finish_sign_in(answer).await.map_err(|failure| self.secrecy.failure(failure))
+    }
+
+    async fn sign_out(&self) -> Result<(), Failure> {
+        self.client.sign_out().await.map_err(|failure| self.secrecy.failure(failure))
+    }
+
+    fn journal(&self) -> Vec<JournalLine> {
+        let mut lines = self.client.journal();
+        for line in &mut lines {
+            line.text = self.secrecy.text(std::mem::take(&mut line.text));
+        }
+        lines
     }
 
     fn check_input(

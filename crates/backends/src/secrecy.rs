@@ -1,5 +1,8 @@
 //! A backend's own secrets, taken out of whatever its peer says.
 
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use jackfield_protocol::port::Secrets;
 use serde_json::{Value, json};
 
 /// What stands in place of a secret.
@@ -9,33 +12,52 @@ const SHORTEST: usize = 6;
 /// Deepest nesting that is kept.
 const DEEPEST: usize = 48;
 
-/// Takes a backend's own secrets out of everything that its peer says, before it is parsed.
+/// Takes a backend's own secrets out of everything that its peer says, before it is parsed. Clones share what they know.
 #[derive(Clone, Default)]
-pub(crate) struct Secrecy(Vec<String>);
+pub(crate) struct Secrecy(Arc<RwLock<Vec<String>>>);
 
 impl std::fmt::Debug for Secrecy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Secrecy({} secrets)", self.0.len())
+        write!(f, "Secrecy({} secrets)", self.known().len())
     }
 }
 
 impl Secrecy {
     /// Knows these secrets.
     pub(crate) fn new(secrets: impl IntoIterator<Item = String>) -> Self {
-        let mut secrets: Vec<String> =
-            secrets.into_iter().filter(|secret| secret.len() >= SHORTEST).collect();
+        let new = Self::default();
+        new.learn(secrets);
+        new
+    }
+
+    /// Knows the secrets of a backend.
+    pub(crate) fn of(secrets: &Secrets) -> Self {
+        Self::new(secrets.iter().map(|(_, secret)| secret.trim().to_owned()))
+    }
+
+    /// Knows these secrets too.
+    pub(crate) fn learn(&self, secrets: impl IntoIterator<Item = String>) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        for secret in secrets {
+            if secret.len() >= SHORTEST && !known.contains(&secret) {
+                known.push(secret);
+            }
+        }
         // A secret may contain another: the longer one goes first.
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        Self(secrets)
+        known.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    }
+
+    fn known(&self) -> RwLockReadGuard<'_, Vec<String>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A text without secrets.
     pub(crate) fn text(&self, text: String) -> String {
-        let found = self.0.iter().filter(|secret| text.contains(secret.as_str())).count();
-        if found == 0 {
+        let known = self.known();
+        if !known.iter().any(|secret| text.contains(secret.as_str())) {
             return text;
         }
-        self.0.iter().fold(text, |text, secret| text.replace(secret.as_str(), HIDDEN))
+        known.iter().fold(text, |text, secret| text.replace(secret.as_str(), HIDDEN))
     }
 
     /// Bytes without secrets; what is no text stays as it is.

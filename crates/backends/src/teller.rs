@@ -70,6 +70,12 @@ impl Teller {
         self.checkpoint.data[name] = value;
     }
 
+    /// Forgets what was kept beside what finds the run again; written at once.
+    pub(crate) async fn forget(&mut self, name: &str) {
+        self.checkpoint.data[name] = Value::Null;
+        self.reporter.checkpoint(self.checkpoint.clone()).await;
+    }
+
     /// The execution, once it is known.
     pub(crate) fn execution(&self) -> Option<String> {
         self.checkpoint.data["execution"].as_str().map(str::to_owned)
@@ -91,15 +97,18 @@ impl Teller {
         let open: Vec<InputRequestId> =
             self.seen.pending.iter().map(|question| question.request_id.clone()).collect();
         for request_id in open {
-            let resolved = InputResolved { request_id, by: ResolvedBy::Answer, choice: None };
-            let event = Draft::new(EventBody::InputResolved(resolved)).stamp(
-                self.run_id,
-                self.seen.last_seq + 1,
-                now(),
-                None,
-            );
-            self.seen.apply(&event);
+            self.learn_answer(&request_id);
         }
+    }
+
+    /// The engine logged the answer to one question.
+    pub(crate) fn learn_answer(&mut self, id: &InputRequestId) {
+        if !self.seen.pending.iter().any(|question| question.request_id == *id) {
+            return;
+        }
+        let resolved = InputResolved { request_id: id.clone(), by: ResolvedBy::Answer, choice: None };
+        let draft = Draft::new(EventBody::InputResolved(resolved));
+        self.seen.apply(&draft.stamp(self.run_id, self.seen.last_seq + 1, now(), None));
     }
 
     /// The peer went on without us: somebody answered there.

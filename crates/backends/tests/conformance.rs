@@ -12,7 +12,10 @@ use jackfield_testkit::{
 };
 
 fn factory(platform: Platform) -> Arc<dyn PlatformFactory> {
-    jackfield_backends::platforms().into_iter().find(|factory| factory.platform() == platform).unwrap()
+    jackfield_backends::platforms(jackfield_backends::LocalPrograms::default())
+        .into_iter()
+        .find(|factory| factory.platform() == platform)
+        .unwrap()
 }
 
 /// The platforms that the suite runs on (below). A new platform adds its own here and there.
@@ -49,8 +52,10 @@ fn folders_list_and_suite_agree() {
         // Shared by all of them.
         .filter(|name| name != "transport")
         .collect();
-    let listed: Vec<Platform> =
-        jackfield_backends::platforms().iter().map(|factory| factory.platform()).collect();
+    let listed: Vec<Platform> = jackfield_backends::platforms(jackfield_backends::LocalPrograms::default())
+        .iter()
+        .map(|factory| factory.platform())
+        .collect();
     let names: BTreeSet<String> = listed.iter().map(|platform| folder(*platform).to_owned()).collect();
     assert_eq!(names.len(), listed.len(), "a platform is listed twice");
     assert_eq!(folders, names, "a folder without a line in platforms(), or the other way round");
@@ -83,7 +88,7 @@ fn only_what_is_listed_is_skipped_and_every_skip_has_a_reason() {
 
 #[test]
 fn every_platform_describes_itself() {
-    for factory in jackfield_backends::platforms() {
+    for factory in jackfield_backends::platforms(jackfield_backends::LocalPrograms::default()) {
         let info = factory.description();
         assert_eq!(info.platform, factory.platform());
         assert!(!info.summary.is_empty() && !info.guide.is_empty(), "{}", info.title);

@@ -10,7 +10,7 @@ use jackfield_protocol::{
     event::{
         Done, Draft, EventBody, Grammar, InputRequired, Outcome, ResolvedBy, Start, StreamEvent, Transcript,
     },
-    ids::{BackendId, ConversationId, RunId},
+    ids::{ConversationId, RunId},
     model::{CheckStatus, HealthState, InputAnswer, Platform, RunInput},
     port::{
         AttemptEnd, BackendClient, Checkpoint, HistoryMessage, Progress, ProgressStream, ResolvedBackend,
@@ -39,16 +39,9 @@ fn client(base_url: &str, key: Option<&str>, options: Value) -> Arc<dyn BackendC
         all[name] = value.clone();
     }
     let secrets: Secrets = key.map(|key| ("api_key".to_owned(), key.to_owned().into())).into_iter().collect();
-    let factories = jackfield_backends::platforms();
+    let factories = jackfield_backends::platforms(jackfield_backends::LocalPrograms::default());
     let factory = factories.iter().find(|factory| factory.platform() == Platform::Flowise).unwrap();
-    let resolved = ResolvedBackend {
-        id: BackendId::new(),
-        name: "test".to_owned(),
-        base_url: base_url.to_owned(),
-        options: all,
-        secrets,
-    };
-    factory.build(resolved).unwrap()
+    factory.build(ResolvedBackend::unsaved(base_url, all, secrets)).unwrap()
 }
 
 /// One run, as the engine drives it.
@@ -71,6 +64,7 @@ impl Drive {
             run_id: RunId::new(),
             attempt: 1,
             created_at: now(),
+            tool: None,
             workflow,
             entry: None,
             input,

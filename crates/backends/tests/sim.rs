@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use jackfield_protocol::{
     error::ErrorCode,
     event::{Done, Draft, EventBody, Outcome, StepStatus, Transcript},
-    ids::{BackendId, ConversationId, RunId},
+    ids::{ConversationId, RunId},
     model::{HealthState, InputAnswer, Platform, RunInput},
     port::{
         AttemptEnd, BackendClient, Checkpoint, HistoryMessage, Progress, ProgressStream, ResolvedBackend,
@@ -38,10 +38,9 @@ fn client(base_url: &str, key: Option<&str>, options: Value) -> Arc<dyn BackendC
         all[name] = value.clone();
     }
     let secrets: Secrets = key.map(|key| ("api_key".to_owned(), key.to_owned().into())).into_iter().collect();
-    let factories = jackfield_backends::platforms();
+    let factories = jackfield_backends::platforms(jackfield_backends::LocalPrograms::default());
     let factory = factories.iter().find(|factory| factory.platform() == Platform::SimStudio).unwrap();
-    let (id, base_url) = (BackendId::new(), base_url.to_owned());
-    factory.build(ResolvedBackend { id, name: "test".to_owned(), base_url, options: all, secrets }).unwrap()
+    factory.build(ResolvedBackend::unsaved(base_url, all, secrets)).unwrap()
 }
 
 fn of(sim: &SimulatedSim, options: Value) -> Arc<dyn BackendClient> {
@@ -70,6 +69,7 @@ impl Drive {
             run_id: RunId::new(),
             attempt: 1,
             created_at: now(),
+            tool: None,
             workflow,
             entry: entry.map(str::to_owned),
             input,

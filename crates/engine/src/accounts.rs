@@ -28,6 +28,28 @@ impl Engine {
         Ok(conversation)
     }
 
+    /// Gives a chat another title.
+    ///
+    /// # Errors
+    /// `InvalidRequest` when the title is longer than 200 characters; `NotFound`; or the store's.
+    pub async fn rename_conversation(
+        &self,
+        id: ConversationId,
+        title: String,
+    ) -> Result<Conversation, Failure> {
+        let title = bounded(title, "/title")?;
+        self.inner.store.rename_conversation(id, &title).await?;
+        Ok(self.conversation(id).await?.0)
+    }
+
+    /// Removes a chat with what was said; its runs stay.
+    ///
+    /// # Errors
+    /// `NotFound`, or the store's.
+    pub async fn delete_conversation(&self, id: ConversationId) -> Result<(), Failure> {
+        Ok(self.inner.store.delete_conversation(id).await?)
+    }
+
     /// Chats, last used first.
     ///
     /// # Errors

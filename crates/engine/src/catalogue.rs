@@ -1,14 +1,14 @@
 //! Backends: adding, changing, removing, finding; and their workflows and tools.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use futures_util::future::join_all;
 use jackfield_protocol::{
     api::{BackendChange, BackendView, HubNews, NewBackend},
     error::{ErrorCode, Failure},
     ids::{BackendId, WorkflowId},
-    model::{Backend, Tool, Workflow},
-    port::{BackendClient, PlatformInfo, ResolvedBackend, Secrets, StoreError},
+    model::{Backend, Workflow},
+    port::{PlatformInfo, Secrets, StoreError},
     time::now,
 };
 use tokio::time::timeout;
@@ -36,9 +36,9 @@ impl Engine {
     /// `InvalidRequest`, `InvalidConfig`, `InvalidUrl`, `Conflict` (the name is taken), or the store's.
     pub async fn add_backend(&self, new: NewBackend, simulated: bool) -> Result<BackendView, Failure> {
         let (backend, secrets) = self.inner.resolve_new(new, simulated)?;
-        let client = self.inner.build(&backend, secrets.clone())?;
+        let client = self.inner.build(&backend, secrets.clone(), None)?;
         self.inner.store.insert_backend(&backend, &secrets).await?;
-        lock(&self.inner.clients).insert(backend.id, client);
+        self.inner.replace_client(backend.id, client);
         self.inner.watch(&backend);
         self.inner.tell(HubNews::Catalogue { backend_id: backend.id });
         self.view(backend).await
@@ -50,6 +50,8 @@ impl Engine {
     /// As [`Engine::add_backend`], and `NotFound`.
     pub async fn change_backend(&self, id: BackendId, change: BackendChange) -> Result<BackendView, Failure> {
         let inner = &self.inner;
+        // What a client keeps by itself meanwhile must not be lost, nor what the old one keeps be taken.
+        let _changes = inner.changes.lock().await;
         let mut backend = self.known_backend(id).await?;
         let mut secrets = match inner.store.secrets(id).await {
             // Entering them anew is the way out.
@@ -59,6 +61,8 @@ impl Engine {
         if let Some(name) = change.name {
             backend.name = valid_name(&name)?;
         }
+        let moved = change.base_url.as_ref().is_some_and(|url| *url != backend.base_url)
+            || change.options.as_ref().is_some_and(|options| *options != backend.options);
         backend.base_url = change.base_url.unwrap_or(backend.base_url);
         backend.options = change.options.unwrap_or(backend.options);
         backend.enabled = change.enabled.unwrap_or(backend.enabled);
@@ -68,9 +72,11 @@ impl Engine {
         }
         backend.secrets = secrets.names();
         backend.updated_at = now();
-        let client = inner.build(&backend, secrets.clone())?;
+        // What is known of the peer may be another peer's when the backend is somewhere else now.
+        let peer = if moved { None } else { inner.store.peer(id).await? };
+        let client = inner.build(&backend, secrets.clone(), peer)?;
         inner.store.update_backend(&backend, changed_secrets.then_some(&secrets)).await?;
-        lock(&inner.clients).insert(id, client);
+        inner.replace_client(id, client);
         inner.watch(&backend);
         inner.tell(HubNews::Catalogue { backend_id: id });
         self.view(backend).await
@@ -97,7 +103,7 @@ impl Engine {
         }
         inner.unwatch(id);
         inner.store.delete_backend(id).await?;
-        lock(&inner.clients).remove(&id);
+        inner.drop_client(id);
         inner.tell(HubNews::Catalogue { backend_id: id });
         for run_id in live {
             inner.tell(HubNews::RunRemoved { run_id });
@@ -183,14 +189,6 @@ impl Engine {
         }
     }
 
-    /// Tools of one backend or of all.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn tools(&self, backend: Option<BackendId>) -> Result<Vec<Tool>, Failure> {
-        Ok(self.inner.store.tools(backend).await?)
-    }
-
     pub(crate) async fn known_backend(&self, id: BackendId) -> Result<Backend, Failure> {
         self.inner.known_backend(id).await
     }
@@ -227,36 +225,6 @@ impl Inner {
             updated_at: now(),
         };
         Ok((backend, secrets))
-    }
-
-    pub(crate) fn build(
-        &self,
-        backend: &Backend,
-        secrets: Secrets,
-    ) -> Result<Arc<dyn BackendClient>, Failure> {
-        let factory = self.platforms.get(&backend.platform).ok_or_else(|| {
-            let known: Vec<&str> = self.platforms.keys().map(|platform| platform.as_str()).collect();
-            let message = format!("Jackfield does not speak {} yet.", backend.platform.title());
-            Failure::new(ErrorCode::InvalidConfig, message)
-                .at("/platform")
-                .hint(format!("It speaks: {}.", known.join(", ")))
-        })?;
-        factory.build(ResolvedBackend {
-            id: backend.id,
-            name: backend.name.clone(),
-            base_url: backend.base_url.clone(),
-            options: backend.options.clone(),
-            secrets,
-        })
-    }
-
-    pub(crate) async fn client(&self, backend: &Backend) -> Result<Arc<dyn BackendClient>, Failure> {
-        if let Some(client) = lock(&self.clients).get(&backend.id) {
-            return Ok(client.clone());
-        }
-        let client = self.build(backend, self.store.secrets(backend.id).await?)?;
-        // A change of the backend may have put a newer one there meanwhile.
-        Ok(lock(&self.clients).entry(backend.id).or_insert(client).clone())
     }
 }
 

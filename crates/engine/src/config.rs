@@ -45,6 +45,15 @@ pub struct EngineConfig {
     pub check_deadline: Duration,
     /// Time between two discoveries of a backend.
     pub discovery_interval: Duration,
+    /// The same for MCP servers.
+    pub mcp_discovery_interval: Duration,
+    /// How long a peer that says that its offers changed must be quiet before it is discovered again, and the longest
+    /// time that it is waited for.
+    pub change_quiet: (Duration, Duration),
+    /// First and longest pause between two discoveries that a peer asks for.
+    pub change_backoff: (Duration, Duration),
+    /// Longest time that reading a resource, filling in a prompt, a completion, or a step of a sign-in may take.
+    pub ask_deadline: Duration,
     /// Longest time that one discovery may take.
     pub discovery_deadline: Duration,
     /// How long runs may end by themselves at a shutdown.
@@ -78,6 +87,10 @@ impl Default for EngineConfig {
             health_backoff: (Duration::from_secs(1), Duration::from_secs(60)),
             check_deadline: Duration::from_secs(60),
             discovery_interval: Duration::from_secs(900),
+            mcp_discovery_interval: Duration::from_secs(600),
+            change_quiet: (Duration::from_millis(300), Duration::from_secs(2)),
+            change_backoff: (Duration::from_secs(1), Duration::from_secs(60)),
+            ask_deadline: Duration::from_secs(120),
             discovery_deadline: Duration::from_secs(120),
             shutdown_soft: Duration::from_secs(10),
             shutdown_hard: Duration::from_secs(5),

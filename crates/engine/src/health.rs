@@ -1,7 +1,11 @@
 //! The state of every backend's connection: checked at the start, then now and then, sooner while it fails.
 
 use std::{
-    sync::{Arc, Mutex},
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -9,7 +13,7 @@ use jackfield_protocol::{
     api::{HubNews, NewBackend},
     error::{ErrorCode, Failure},
     ids::BackendId,
-    model::{Backend, ConnectionReport, Health, HealthState},
+    model::{Backend, BackendType, ConnectionReport, Health, HealthState},
     port::{BackendClient, PeerInfo},
     time::now,
 };
@@ -25,14 +29,38 @@ use crate::{
     live::lock,
 };
 
+/// A pause before a check that a run asks for, so that many failing runs do not turn into many checks.
+const NUDGE_PAUSE: Duration = Duration::from_millis(500);
+
+/// So many checks at once after news of the connection, within so long; then each waits for a while.
+const QUICK_CHECKS: (usize, Duration) = (5, Duration::from_secs(10));
+
+/// How long it waits.
+const SLOW_CHECK: Duration = Duration::from_secs(2);
+
 /// One watched backend.
 pub(crate) struct Watch {
     health: Mutex<Health>,
     nudge: Notify,
+    /// The connection came or went; how often is counted beside it.
+    connection: Notify,
+    connections: AtomicU64,
+    /// What the peer offers has changed.
+    pub(crate) offers: Notify,
     stop: CancellationToken,
 }
 
 impl Watch {
+    /// The connection to the peer came or went.
+    pub(crate) fn connection_changed(&self) {
+        self.connections.fetch_add(1, Relaxed);
+        self.connection.notify_one();
+    }
+
+    pub(crate) fn health(&self) -> Health {
+        lock(&self.health).clone()
+    }
+
     pub(crate) fn state_name(&self) -> &'static str {
         match lock(&self.health).state {
             HealthState::Unknown => "unknown",
@@ -40,6 +68,7 @@ impl Watch {
             HealthState::Connected => "connected",
             HealthState::Degraded => "degraded",
             HealthState::Unauthorized => "unauthorized",
+            HealthState::SignInRequired => "sign_in_required",
             HealthState::Unreachable => "unreachable",
         }
     }
@@ -63,7 +92,7 @@ impl Engine {
     /// `InvalidRequest`, `InvalidConfig`, `InvalidUrl`. What is wrong with the peer is in the report.
     pub async fn test_new(&self, new: NewBackend) -> Result<ConnectionReport, Failure> {
         let (backend, secrets) = self.inner.resolve_new(new, false)?;
-        let client = self.inner.build(&backend, secrets)?;
+        let client = self.inner.try_out(&backend, secrets)?;
         Ok(self.inner.check(client.as_ref()).await)
     }
 
@@ -93,14 +122,21 @@ impl Inner {
         let watch = Arc::new(Watch {
             health: Mutex::new(health),
             nudge: Notify::new(),
+            connection: Notify::new(),
+            connections: AtomicU64::new(0),
+            offers: Notify::new(),
             stop: self.hard.child_token(),
         });
         lock(&self.watches).insert(backend.id, watch.clone());
         if backend.enabled {
-            let (inner, id) = (self.clone(), backend.id);
+            let (inner, id, kind) = (self.clone(), backend.id, backend.kind);
+            let (stop, checked) = (watch.stop.clone(), watch.clone());
             self.watchers.spawn(async move {
-                let stop = watch.stop.clone();
-                stop.run_until_cancelled(inner.check_for_ever(id, watch)).await;
+                stop.run_until_cancelled(inner.check_for_ever(id, kind, checked)).await;
+            });
+            let (inner, stop) = (self.clone(), watch.stop.clone());
+            self.watchers.spawn(async move {
+                stop.run_until_cancelled(inner.rediscover_for_ever(id, watch)).await;
             });
         }
     }
@@ -121,6 +157,13 @@ impl Inner {
         }
     }
 
+    /// Something about the connection is new: its state is looked at now.
+    pub(crate) fn look_at_connection(&self, id: BackendId) {
+        if let Some(watch) = lock(&self.watches).get(&id) {
+            watch.connection_changed();
+        }
+    }
+
     /// One check, with an end even where a backend forgets its deadlines.
     async fn check(&self, client: &dyn BackendClient) -> ConnectionReport {
         let deadline = self.config.check_deadline;
@@ -130,10 +173,14 @@ impl Inner {
         })
     }
 
-    async fn check_for_ever(self: Arc<Self>, id: BackendId, watch: Arc<Watch>) {
+    async fn check_for_ever(self: Arc<Self>, id: BackendId, kind: BackendType, watch: Arc<Watch>) {
         let (first, longest) = self.config.health_backoff;
         let mut backoff = Backoff::new(first, longest);
-        let mut discover_at = Instant::now();
+        let mut discovery = Due::new(match kind {
+            BackendType::Mcp => self.config.mcp_discovery_interval,
+            BackendType::Llm | BackendType::Orchestrator => self.config.discovery_interval,
+        });
+        let mut quick = VecDeque::new();
         loop {
             let report = match self.store.backend(id).await {
                 Ok(Some(backend)) => match self.client(&backend).await {
@@ -151,17 +198,17 @@ impl Inner {
                 backoff.wait()
             };
             self.take_over(id, &report, Some(wait)).await;
-            if works && Instant::now() >= discover_at {
+            if discovery.is_due(works, watch.connections.load(Relaxed)) {
                 // A failed one is tried again at the next check.
                 match self.discover(id).await {
-                    Ok(_) => discover_at = Instant::now() + self.config.discovery_interval,
+                    Ok(_) => discovery.done(watch.connections.load(Relaxed)),
                     Err(failure) => tracing::warn!(backend = %id, %failure, "discovery failed"),
                 }
             }
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
-                // A short pause, so that many failing runs do not turn into many checks.
-                () = watch.nudge.notified() => tokio::time::sleep(first.min(Duration::from_millis(500))).await,
+                () = watch.nudge.notified() => tokio::time::sleep(first.min(NUDGE_PAUSE)).await,
+                () = watch.connection.notified() => tokio::time::sleep(pause_of(&mut quick)).await,
             }
         }
     }
@@ -196,6 +243,51 @@ impl Inner {
             }
         }
     }
+}
+
+/// When a backend is to be discovered again.
+struct Due {
+    interval: Duration,
+    at: Instant,
+    due: bool,
+    worked: bool,
+    /// How often the connection had come or gone when it was last discovered.
+    connections: u64,
+}
+
+impl Due {
+    fn new(interval: Duration) -> Self {
+        Self { interval, at: Instant::now(), due: true, worked: false, connections: 0 }
+    }
+
+    /// After a check: in time, after a failed discovery, and when the peer may have been started anew.
+    fn is_due(&mut self, works: bool, connections: u64) -> bool {
+        let came_back = works && (!self.worked || connections != self.connections);
+        self.worked = works;
+        self.due |= came_back || Instant::now() >= self.at;
+        works && self.due
+    }
+
+    fn done(&mut self, connections: u64) {
+        self.due = false;
+        self.connections = connections;
+        self.at = Instant::now() + self.interval;
+    }
+}
+
+/// None for the first few within a while: a peer that is back is there again at once. One that comes and goes all
+/// the time is not asked all the time.
+fn pause_of(quick: &mut VecDeque<Instant>) -> Duration {
+    let (most, within) = QUICK_CHECKS;
+    let now = Instant::now();
+    while quick.front().is_some_and(|at| now.duration_since(*at) >= within) {
+        quick.pop_front();
+    }
+    if quick.len() >= most {
+        return SLOW_CHECK;
+    }
+    quick.push_back(now);
+    Duration::ZERO
 }
 
 fn broken(failure: Failure) -> ConnectionReport {

@@ -4,16 +4,24 @@
 
 mod accounts;
 mod catalogue;
+mod clients;
 mod config;
 mod discovery;
 mod health;
+mod host;
+mod import;
+mod inbox;
 mod live;
 mod news;
+mod offers;
 mod readers;
 mod recorder;
 mod run_task;
 mod runs;
+mod sign_ins;
 mod stats;
+mod take_up;
+mod tools;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -26,7 +34,7 @@ use jackfield_protocol::{
     error::{ErrorCode, Failure},
     ids::{BackendId, RunId},
     model::Platform,
-    port::{BackendClient, PlatformFactory, Store},
+    port::{PlatformFactory, Store},
 };
 use tokio::{
     sync::{Notify, broadcast},
@@ -35,12 +43,16 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use config::EngineConfig;
+pub use import::OFFICIAL_REGISTRY;
 pub use stats::EngineStats;
 
 use crate::{
+    clients::Current,
     discovery::Shared,
     health::Watch,
+    import::Importing,
     live::{LiveRun, lock},
+    sign_ins::Pending,
     stats::Counters,
 };
 
@@ -54,7 +66,10 @@ pub(crate) struct Inner {
     store: Arc<dyn Store>,
     platforms: HashMap<Platform, Arc<dyn PlatformFactory>>,
     config: EngineConfig,
-    clients: Mutex<HashMap<BackendId, Arc<dyn BackendClient>>>,
+    clients: Mutex<HashMap<BackendId, Current>>,
+    /// Held while a backend or its secrets are changed.
+    changes: tokio::sync::Mutex<()>,
+    sign_ins: Mutex<Pending>,
     watches: Mutex<HashMap<BackendId, Arc<Watch>>>,
     discoveries: Mutex<HashMap<BackendId, Shared>>,
     live: Mutex<HashMap<RunId, Arc<LiveRun>>>,
@@ -66,6 +81,7 @@ pub(crate) struct Inner {
     moved: Notify,
     /// Backends that are being removed: they take no new runs.
     removing: Mutex<HashSet<BackendId>>,
+    importing: Importing,
     /// No new runs.
     stopping: CancellationToken,
     /// Everything ends now.
@@ -87,6 +103,8 @@ impl Engine {
             platforms: platforms.into_iter().map(|factory| (factory.platform(), factory)).collect(),
             config,
             clients: Mutex::default(),
+            changes: tokio::sync::Mutex::default(),
+            sign_ins: Mutex::default(),
             watches: Mutex::default(),
             discoveries: Mutex::default(),
             live: Mutex::default(),
@@ -96,6 +114,7 @@ impl Engine {
             watchers: TaskTracker::new(),
             moved: Notify::new(),
             removing: Mutex::default(),
+            importing: Importing::default(),
             stopping: CancellationToken::new(),
             hard: CancellationToken::new(),
         };
@@ -130,8 +149,8 @@ impl Engine {
     }
 
     /// Takes no new runs, lets those that go on end for a while, then stops listening to the rest: the next start takes
-    /// them up again. Runs that wait for somebody, or whose peer is lost, are not waited for. Readers' streams end. The
-    /// store is left open.
+    /// them up again. Runs that wait for somebody, or whose peer is lost, are not waited for. Readers' streams end, and
+    /// every client is dropped. The store is left open.
     pub async fn shutdown(&self) {
         let inner = &self.inner;
         inner.stopping.cancel();
@@ -144,6 +163,7 @@ impl Engine {
         inner.watchers.close();
         inner.tasks.wait().await;
         inner.watchers.wait().await;
+        inner.drop_clients();
     }
 
     /// Stops waiting for runs that go on: the hard phase of [`Engine::shutdown`] begins at once.

@@ -8,11 +8,12 @@ use std::{
 use futures_channel::mpsc as signals;
 use jackfield_protocol::{
     error::Failure,
-    event::StreamEvent,
+    event::{EventBody, InputRequired, StreamEvent},
     ids::{BackendId, InputRequestId, RunId, Seq},
     model::{CancelReport, InputAnswer, Run, RunStatus},
     port::Signal,
 };
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::EngineConfig;
@@ -47,6 +48,22 @@ struct Tail {
     bytes: usize,
 }
 
+/// The open questions of a log, in its order.
+#[derive(Default)]
+pub(crate) struct Questions(Vec<(InputRequired, Timestamp)>);
+
+impl Questions {
+    pub(crate) fn apply(&mut self, event: &StreamEvent) {
+        match &event.body {
+            EventBody::InputRequired(question) => self.0.push((question.clone(), event.timestamp)),
+            EventBody::InputResolved(resolved) => {
+                self.0.retain(|(question, _)| question.request_id != resolved.request_id);
+            }
+            _ => {}
+        }
+    }
+}
+
 /// A run that goes on.
 pub(crate) struct LiveRun {
     pub(crate) id: RunId,
@@ -54,6 +71,7 @@ pub(crate) struct LiveRun {
     pub(crate) head: watch::Sender<Head>,
     pub(crate) commands: mpsc::Sender<Command>,
     status: Mutex<RunStatus>,
+    questions: Mutex<Questions>,
     tail: Mutex<Tail>,
     tail_events: usize,
     tail_bytes: usize,
@@ -69,6 +87,7 @@ impl LiveRun {
             head: watch::Sender::new(Head { seq: run.last_seq, closed: false }),
             commands,
             status: Mutex::new(run.status),
+            questions: Mutex::default(),
             tail: Mutex::default(),
             tail_events: config.tail_events,
             tail_bytes: config.tail_bytes,
@@ -82,6 +101,10 @@ impl LiveRun {
         *lock(&self.status) = status;
         let Some(last) = events.last().map(|kept| kept.event.seq) else { return };
         {
+            let mut questions = lock(&self.questions);
+            events.iter().for_each(|kept| questions.apply(&kept.event));
+        }
+        {
             let mut tail = lock(&self.tail);
             tail.bytes += events.iter().map(|kept| kept.size).sum::<usize>();
             tail.events.extend(events);
@@ -91,6 +114,16 @@ impl LiveRun {
             }
         }
         self.head.send_modify(|head| head.seq = last);
+    }
+
+    /// What an earlier hub's part of the log leaves open.
+    pub(crate) fn set_questions(&self, questions: Questions) {
+        *lock(&self.questions) = questions;
+    }
+
+    /// What the log asks and nobody has answered, with since when.
+    pub(crate) fn questions(&self) -> Vec<(InputRequired, Timestamp)> {
+        lock(&self.questions).0.clone()
     }
 
     /// Whether the run may end soon: it neither waits for somebody nor looks for its peer.

@@ -1,4 +1,4 @@
-//! Starting, reading, stopping and answering runs; taking up again what a stopped hub left.
+//! Starting, reading, stopping and answering runs.
 
 use bytes::Bytes;
 use jackfield_protocol::{
@@ -6,7 +6,7 @@ use jackfield_protocol::{
     error::{ErrorCode, Failure},
     event::{Start, StreamEvent, Transcript},
     ids::{BlobId, ConversationId, InputRequestId, RunId, WorkflowId},
-    model::{Backend, CancelReport, InputAnswer, Run, RunInput, RunStatus, Workflow, WorkflowInfo},
+    model::{Backend, CancelReport, InputAnswer, Run, RunInput, RunStatus, ToolInfo, Workflow, WorkflowInfo},
     port::{Blob, ChatMessage, HistoryMessage, RunFilter, RunRequest, Signal, SpanRecord, StoreResult},
     time::now,
 };
@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     Engine, Inner,
+    clients::enabled,
     live::{Command, LiveRun, lock},
     run_task::{Begin, NewTask, ended},
 };
@@ -27,13 +28,7 @@ impl Engine {
     /// # Errors
     /// `NotFound`, `NotRunnable`, `InvalidInput`, `TooManyRuns`, `ShuttingDown`, or the store's.
     pub async fn start_run(&self, start: StartRun) -> Result<Run, Failure> {
-        let inner = &self.inner;
-        if inner.stopping.is_cancelled() {
-            return Err(Failure::new(
-                ErrorCode::ShuttingDown,
-                "The hub is shutting down; no new runs are taken.",
-            ));
-        }
+        self.taking()?;
         let workflow = match (start.workflow_id, &start.workflow) {
             (Some(id), _) => self.workflow(id).await?,
             (None, Some(name)) => self.find_workflow(start.backend.as_deref(), name).await?,
@@ -44,10 +39,7 @@ impl Engine {
             }
         };
         let backend = self.known_backend(workflow.backend_id).await?;
-        if !backend.enabled {
-            let message = format!("The backend '{}' is disabled.", backend.name);
-            return Err(Failure::new(ErrorCode::NotRunnable, message).hint("Enable it first."));
-        }
+        enabled(&backend)?;
         if !workflow.present {
             let message = format!(
                 "'{}' was not there any more when '{}' was last asked.",
@@ -57,25 +49,47 @@ impl Engine {
                 .at("/workflow")
                 .hint(format!("Discover it again: `jackfield backend discover {}`.", backend.name)));
         }
-        let client = inner.client(&backend).await?;
+        let client = self.inner.client(&backend).await?;
         client.check_input(&workflow.info, start.entry.as_deref(), &start.input)?;
         let history = match start.conversation_id {
             Some(id) => {
                 let messages = self.conversation(id).await?.1;
-                inner.history(id, messages, None, Some(workflow.id)).await?
+                self.inner.history(id, messages, None, Some(workflow.id)).await?
             }
             None => Vec::new(),
         };
-        let files = inner.files(&start.input).await?;
+        let files = self.inner.files(&start.input).await?;
         let run = new_run(&workflow, &start);
-        let request = RunRequest { files, ..request(&run, workflow.info, history) };
+        let request = RunRequest { files, ..request(&run, workflow.info, None, history) };
+        self.launch(&backend, run, request).await
+    }
+
+    /// Refuses when no new runs are taken.
+    pub(crate) fn taking(&self) -> Result<(), Failure> {
+        if self.inner.stopping.is_cancelled() {
+            return Err(Failure::new(
+                ErrorCode::ShuttingDown,
+                "The hub is shutting down; no new runs are taken.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Writes a run down and begins to send it.
+    pub(crate) async fn launch(
+        &self,
+        backend: &Backend,
+        run: Run,
+        request: RunRequest,
+    ) -> Result<Run, Failure> {
+        let inner = &self.inner;
         // From here on it can be followed; nobody knows its id before it is written down.
         let (live, commands) = LiveRun::new(&run, &inner.config);
         inner.remember(&live, true)?;
         let written = self.write_down(&run).await;
         let begin = match &written {
-            Ok(None) => Begin::Send(start_of(&run, &backend)),
-            Ok(Some(failure)) => Begin::Refuse(start_of(&run, &backend), failure.clone()),
+            Ok(None) => Begin::Send(start_of(&run, backend)),
+            Ok(Some(failure)) => Begin::Refuse(start_of(&run, backend), failure.clone()),
             Err(failure) => {
                 inner.forget(&live);
                 return Err(failure.clone());
@@ -198,63 +212,18 @@ impl Engine {
     pub async fn blob(&self, id: BlobId) -> Result<Blob, Failure> {
         self.inner.store.blob(id).await?.ok_or_else(|| Failure::not_found("blob", id))
     }
-
-    /// Takes up every run that has no `done`.
-    pub(crate) async fn take_up(&self) -> Result<(), Failure> {
-        let inner = &self.inner;
-        for run in inner.store.unfinished_runs().await? {
-            let workflow = match run.workflow_id {
-                Some(id) => inner.store.workflow(id).await?,
-                None => None,
-            };
-            let known = workflow.is_some();
-            let info = workflow.map(|workflow| workflow.info).unwrap_or_else(|| WorkflowInfo {
-                name: run.workflow_name.clone(),
-                ..WorkflowInfo::default()
-            });
-            // Runs go with their backend: one without is not in the store.
-            let Some(backend) = inner.store.backend(run.backend_id).await? else { continue };
-            let start = start_of(&run, &backend);
-            // `start` is committed before the request is sent: without it nothing was sent.
-            let begin = if run.last_seq > 0 {
-                Begin::Resume
-            } else if !backend.enabled {
-                let message = format!("The backend '{}' was disabled before the run was sent.", backend.name);
-                Begin::Refuse(
-                    start,
-                    Failure::new(ErrorCode::NotRunnable, message).hint("Enable it, and run it again."),
-                )
-            } else if !known {
-                let message = format!("The workflow '{}' is not known any more.", run.workflow_name);
-                Begin::Refuse(start, Failure::new(ErrorCode::NotRunnable, message))
-            } else {
-                Begin::SendLater(start)
-            };
-            let history = match run.conversation_id {
-                Some(id) => {
-                    let messages = inner.store.messages(id).await?;
-                    inner.history(id, messages, Some(run.id), run.workflow_id).await?
-                }
-                None => Vec::new(),
-            };
-            tracing::info!(run = %run.id, status = run.status.as_str(), "taking up a run that an earlier hub left");
-            let (live, commands) = LiveRun::new(&run, &inner.config);
-            inner.remember(&live, false)?;
-            let request = request(&run, info, history);
-            let task = NewTask { inner: inner.clone(), live, run, request, commands };
-            inner.tasks.spawn(task.work(begin));
-        }
-        Ok(())
-    }
 }
 
-/// What a run says in its conversation: its text, else its data.
+/// What a run says in its conversation: its text, else its data; a call says of which tool.
 fn said(run: &Run) -> Option<String> {
-    let data = || run.input.data.as_ref().map(ToString::to_string);
+    let data = || {
+        let data = run.input.data.as_ref()?;
+        Some(if run.tool_id.is_some() { format!("{} {data}", run.workflow_name) } else { data.to_string() })
+    };
     run.input.text.clone().filter(|text| !text.is_empty()).or_else(data)
 }
 
-fn start_of(run: &Run, backend: &Backend) -> Start {
+pub(crate) fn start_of(run: &Run, backend: &Backend) -> Start {
     Start {
         backend: backend.name.clone(),
         platform: backend.platform,
@@ -265,12 +234,18 @@ fn start_of(run: &Run, backend: &Backend) -> Start {
     }
 }
 
-fn request(run: &Run, workflow: WorkflowInfo, history: Vec<HistoryMessage>) -> RunRequest {
+pub(crate) fn request(
+    run: &Run,
+    workflow: WorkflowInfo,
+    tool: Option<ToolInfo>,
+    history: Vec<HistoryMessage>,
+) -> RunRequest {
     RunRequest {
         run_id: run.id,
         attempt: run.attempt,
         created_at: run.created_at,
         workflow,
+        tool,
         entry: run.entry.clone(),
         input: run.input.clone(),
         files: Vec::new(),
@@ -284,6 +259,7 @@ fn new_run(workflow: &Workflow, start: &StartRun) -> Run {
         id: RunId::new(),
         backend_id: workflow.backend_id,
         workflow_id: Some(workflow.id),
+        tool_id: None,
         workflow_name: workflow.info.name.clone(),
         entry: start.entry.clone(),
         conversation_id: start.conversation_id,
@@ -302,20 +278,24 @@ impl Inner {
     /// The fold of everything that a run's log holds.
     pub(crate) async fn transcript(&self, id: RunId) -> StoreResult<Transcript> {
         let mut transcript = Transcript::new();
+        self.read_log(id, |event| transcript.apply(event)).await?;
+        Ok(transcript)
+    }
+
+    /// Reads a run's log from its beginning to its end.
+    pub(crate) async fn read_log(&self, id: RunId, mut each: impl FnMut(&StreamEvent)) -> StoreResult<()> {
+        let mut after = 0;
         loop {
-            let page: Vec<StreamEvent> = self.store.events(id, transcript.last_seq, PAGE).await?;
-            if page.is_empty() {
-                return Ok(transcript);
-            }
-            for event in &page {
-                transcript.apply(event);
-            }
+            let page: Vec<StreamEvent> = self.store.events(id, after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = last.seq;
+            page.iter().for_each(&mut each);
         }
     }
 
     /// What was said before a run; `run`: whose own message is already there. What was said up to the workflow's last
     /// successful run is known to it.
-    async fn history(
+    pub(crate) async fn history(
         &self,
         conversation: ConversationId,
         messages: Vec<ChatMessage>,

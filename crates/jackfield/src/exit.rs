@@ -45,6 +45,7 @@ impl Exit {
             | ErrorCode::InvalidConfig
             | ErrorCode::InvalidInput => Self::Usage,
             ErrorCode::PeerUnreachable
+            | ErrorCode::PeerProcess
             | ErrorCode::PeerConnectTimeout
             | ErrorCode::PeerTls
             | ErrorCode::PeerNoAnswer => Self::Unreachable,
@@ -52,6 +53,7 @@ impl Exit {
             | ErrorCode::ForbiddenHost
             | ErrorCode::ForbiddenOrigin
             | ErrorCode::PeerUnauthorized
+            | ErrorCode::PeerSignIn
             | ErrorCode::PeerScopeMissing
             | ErrorCode::PeerEntryAuth => Self::Unauthorised,
             _ => Self::Failed,

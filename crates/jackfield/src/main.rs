@@ -2,6 +2,7 @@
 
 mod cli;
 mod client;
+mod clipboard;
 mod commands;
 mod config;
 mod demo;
@@ -10,6 +11,7 @@ mod follow;
 mod hub_file;
 mod lifecycle;
 mod output;
+mod places;
 mod wiring;
 
 use std::process::ExitCode;
@@ -19,7 +21,14 @@ use jackfield_protocol::error::{ErrorCode, Failure};
 
 use crate::{cli::Cli, commands::Context, config::Settings, exit::Exit, output::Out};
 
+/// Makes this program a guard of a local MCP server's program; not for people.
+pub(crate) const GUARD: &str = "__guard";
+
 fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_some_and(|first| first == GUARD) {
+        return jackfield_backends::guard_program(arguments);
+    }
     // Usage errors end here with code 2, help and version with 0.
     let cli = Cli::parse();
     let out = Out::new(cli.global.json, cli.global.color, environment("NO_COLOR"), dumb_terminal());

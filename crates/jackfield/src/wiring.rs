@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use jackfield_backends::LocalPrograms;
 use jackfield_engine::{Engine, EngineConfig};
 use jackfield_protocol::{
     error::{ErrorCode, Failure},
@@ -23,6 +24,7 @@ use crate::{
     config::KeyStore,
     demo,
     hub_file::{Hub, HubLock, write_private},
+    places::LocalPlaces,
 };
 
 /// A process that has just ended may hold its lock a moment longer.
@@ -91,7 +93,13 @@ impl RunningHub {
         });
         let store = Arc::new(SqliteStore::open(store_options).await?);
         let shared: Arc<dyn Store> = Arc::<SqliteStore>::clone(&store);
-        let engine = Engine::start(shared, jackfield_backends::platforms(), EngineConfig::default()).await?;
+        let engine =
+            Engine::start(shared, jackfield_backends::platforms(local_programs()), EngineConfig::default())
+                .await?;
+        engine.use_registry(Arc::new(jackfield_backends::HttpRegistry::new()?));
+        if let Some(places) = LocalPlaces::new() {
+            engine.use_places(Arc::new(places));
+        }
         first_token(&engine, &options.token_path).await?;
         let demo = if options.demo {
             Some(demo::start(&engine).await?)
@@ -217,6 +225,21 @@ async fn first_token(engine: &Engine, path: &Path) -> Result<(), Failure> {
     }
     let (_, text) = engine.create_token("token file of the data directory".to_owned()).await?;
     write_private(path, text.expose_secret()).map_err(|error| failed(&error))
+}
+
+/// What programs of local MCP servers get from the surroundings of the hub.
+fn local_programs() -> LocalPrograms {
+    let local = LocalPrograms::seeing(
+        std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
+    );
+    match std::env::current_exe() {
+        Ok(own) => local.guarded_by(own, crate::GUARD),
+        Err(error) => {
+            tracing::warn!(target: "jackfield::hub", %error, "local MCP servers run without a guard: this program does not know where it is");
+            local
+        }
+    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use eventsource_stream::EventStream;
 use futures_core::Stream;
 use futures_util::stream;
 use jackfield_protocol::frame::{JsonLinesDecoder, Limits, SseDecoder, json_lines, sse};
-use sse_stream::SseByteStream;
+use sse_stream::SseStream;
 
 /// Sizes of the chunks: one token, one TCP segment, one large read.
 const CHUNKS: [usize; 3] = [48, 1400, 64 * 1024];
@@ -84,7 +84,7 @@ fn frames(criterion: &mut Criterion) {
             });
         });
         group.bench_function(BenchmarkId::new("sse-stream", size), |bencher| {
-            bencher.iter(|| assert_eq!(count(SseByteStream::new(source())), 4000));
+            bencher.iter(|| assert_eq!(count(SseStream::from_bytes_stream(source())), 4000));
         });
         group.bench_function(BenchmarkId::new("eventsource-stream", size), |bencher| {
             bencher.iter(|| assert_eq!(count(EventStream::new(source())), 4000));

@@ -97,6 +97,8 @@ codes! {
     // Reaching a peer
     /// No connection: name not found, refused, no route.
     PeerUnreachable = "peer_unreachable", 502, "Peer not reachable";
+    /// The program of a local server cannot be started, or ended.
+    PeerProcess = "peer_process", 502, "Server process failed";
     /// The connection was not made in time.
     PeerConnectTimeout = "peer_connect_timeout", 504, "Peer did not accept the connection in time";
     /// TLS: the certificate is not trusted, expired, or for another name; or the peer speaks no TLS.
@@ -115,6 +117,8 @@ codes! {
     PeerTooOld = "peer_too_old", 502, "Peer is too old";
     /// The key is wrong, expired, or missing.
     PeerUnauthorized = "peer_unauthorized", 502, "Peer refuses the key";
+    /// A person has to sign in at the peer.
+    PeerSignIn = "peer_sign_in", 502, "Sign-in needed";
     /// The key lacks a scope.
     PeerScopeMissing = "peer_scope_missing", 502, "Key lacks a scope";
     /// The entry point wants a user, header or token that the hub does not have or that is wrong.
@@ -141,6 +145,8 @@ codes! {
     StepFailed = "step_failed", 502, "Step failed";
     /// A tool failed; the run may go on.
     ToolFailed = "tool_failed", 502, "Tool failed";
+    /// A tool's result does not fit the schema that the tool promised.
+    ToolOutputInvalid = "tool_output_invalid", 502, "Result does not fit the tool's schema";
     /// The peer stopped the run: timeout, or somebody there.
     PeerStoppedRun = "peer_stopped_run", 502, "Stopped at the peer";
     /// The peer lost the run in a crash or restart.
@@ -176,13 +182,25 @@ pub struct Failure {
     /// HTTP status of the peer's answer, where there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer_status: Option<u16>,
+    /// Every single fault of an input, where there may be several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<Fault>,
+}
+
+/// One fault of an input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Fault {
+    /// Where: a JSON pointer into the input.
+    pub place: String,
+    /// What is wrong and what was expected there.
+    pub message: String,
 }
 
 impl Failure {
     /// A failure without hint.
     #[must_use]
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None, place: None, peer_status: None }
+        Self { code, message: message.into(), hint: None, place: None, peer_status: None, faults: Vec::new() }
     }
 
     /// Says what to do next.
@@ -203,6 +221,13 @@ impl Failure {
     #[must_use]
     pub fn status(mut self, status: u16) -> Self {
         self.peer_status = Some(status);
+        self
+    }
+
+    /// Adds single faults.
+    #[must_use]
+    pub fn faults(mut self, faults: Vec<Fault>) -> Self {
+        self.faults = faults;
         self
     }
 

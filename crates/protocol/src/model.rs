@@ -13,6 +13,8 @@ use crate::{
     ids::{BackendId, ConversationId, RunId, Seq, ToolRowId, WorkflowId},
 };
 
+pub use crate::offer::*;
+
 /// A kind of peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -154,6 +156,8 @@ pub enum HealthState {
     Degraded,
     /// Reachable, but refuses the key.
     Unauthorized,
+    /// Reachable, and waits for a person to sign in.
+    SignInRequired,
     /// Cannot be reached.
     Unreachable,
 }
@@ -373,44 +377,6 @@ pub struct GraphEdge {
     pub kind: String,
 }
 
-/// A tool as its backend describes it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct ToolInfo {
-    /// The peer's own name of it.
-    pub name: String,
-    /// Title to show.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// What it does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// JSON Schema of its arguments.
-    pub input_schema: Value,
-    /// JSON Schema of its result.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub output_schema: Option<Value>,
-    /// The peer's own hints.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub annotations: Option<Value>,
-}
-
-/// A tool of a backend.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Tool {
-    /// The hub's id; stable across discoveries.
-    pub id: ToolRowId,
-    /// Whose it is.
-    pub backend_id: BackendId,
-    /// When a discovery last saw it.
-    #[schema(value_type = String, format = DateTime)]
-    pub discovered_at: Timestamp,
-    /// False when the last discovery did not find it any more.
-    pub present: bool,
-    /// What it is.
-    #[serde(flatten)]
-    pub info: ToolInfo,
-}
-
 /// Where a run stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -511,6 +477,9 @@ pub struct Run {
     /// What runs; absent for a tool call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workflow_id: Option<WorkflowId>,
+    /// Which tool is called; absent for a workflow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool_id: Option<ToolRowId>,
     /// Name of what runs, at the time of the run.
     pub workflow_name: String,
     /// The way in that was taken.

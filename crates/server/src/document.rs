@@ -40,6 +40,8 @@ const ERRORS: &str = "x-errors";
         (name = "backends", description = "Peers: connect, test, discover."),
         (name = "workflows", description = "What can be run."),
         (name = "tools", description = "What can be called."),
+        (name = "offers", description = "What MCP servers offer beside tools: resources, prompts, completions."),
+        (name = "inbox", description = "What waits for a person."),
         (name = "conversations", description = "The chats around runs."),
         (name = "runs", description = "Start, follow, stop, answer."),
         (name = "events", description = "One stream for a page."),
@@ -196,8 +198,13 @@ mod tests {
 
     #[test]
     fn every_example_of_a_body_is_taken() {
-        use jackfield_protocol::api::{
-            AnswerInput, BackendChange, NewBackend, NewConversation, NewToken, StartRun,
+        use jackfield_protocol::{
+            api::{
+                AnswerInput, BackendChange, BeginSignIn, CallTool, ConversationChange, GetPrompt,
+                ImportRequest, InstallRequest, NewBackend, NewConversation, NewToken, ReadResource, StartRun,
+            },
+            model::CompletionRequest,
+            port::SignInAnswer,
         };
         let document = serde_json::to_value(openapi()).unwrap();
         let mut seen = 0;
@@ -212,6 +219,17 @@ mod tests {
                 let taken = match name {
                     "AnswerInput" => crate::extract::from_json::<AnswerInput>(&example).map(drop),
                     "BackendChange" => crate::extract::from_json::<BackendChange>(&example).map(drop),
+                    "BeginSignIn" => crate::extract::from_json::<BeginSignIn>(&example).map(drop),
+                    "CallTool" => crate::extract::from_json::<CallTool>(&example).map(drop),
+                    "CompletionRequest" => crate::extract::from_json::<CompletionRequest>(&example).map(drop),
+                    "ConversationChange" => {
+                        crate::extract::from_json::<ConversationChange>(&example).map(drop)
+                    }
+                    "GetPrompt" => crate::extract::from_json::<GetPrompt>(&example).map(drop),
+                    "ReadResource" => crate::extract::from_json::<ReadResource>(&example).map(drop),
+                    "SignInAnswer" => crate::extract::from_json::<SignInAnswer>(&example).map(drop),
+                    "ImportRequest" => crate::extract::from_json::<ImportRequest>(&example).map(drop),
+                    "InstallRequest" => crate::extract::from_json::<InstallRequest>(&example).map(drop),
                     "NewBackend" => crate::extract::from_json::<NewBackend>(&example).map(drop),
                     "NewConversation" => crate::extract::from_json::<NewConversation>(&example).map(drop),
                     "NewToken" => crate::extract::from_json::<NewToken>(&example).map(drop),
@@ -222,7 +240,7 @@ mod tests {
                 seen += 1;
             }
         }
-        assert!(seen >= 7, "{seen}");
+        assert!(seen >= 14, "{seen}");
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::{BasePath, state::App};
 /// What handlers fail with. Becomes a problem document in [`finish`], which alone knows the base path.
 #[derive(Debug, Clone)]
 pub(crate) struct ApiError {
-    failure: Failure,
+    failure: Box<Failure>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -38,7 +38,7 @@ impl ApiError {
 
 impl From<Failure> for ApiError {
     fn from(failure: Failure) -> Self {
-        Self { failure, headers: Vec::new() }
+        Self { failure: Box::new(failure), headers: Vec::new() }
     }
 }
 
@@ -46,7 +46,7 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = status(self.failure.code).into_response();
         response.headers_mut().extend(self.headers);
-        response.extensions_mut().insert(self.failure);
+        response.extensions_mut().insert(*self.failure);
         response
     }
 }
@@ -66,6 +66,7 @@ pub(crate) fn problem(base: &BasePath, failure: Failure) -> Problem {
         hint: failure.hint,
         place: failure.place,
         peer_status: failure.peer_status,
+        faults: failure.faults,
     }
 }
 

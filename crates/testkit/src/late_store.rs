@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use jackfield_protocol::{
     event::StreamEvent,
     ids::{BackendId, BlobId, ConversationId, RunId, Seq, TokenId, ToolRowId, WorkflowId},
-    model::{Backend, Run, Tool, ToolInfo, Workflow, WorkflowInfo},
+    model::{Backend, Offers, Run, Tool, ToolInfo, Workflow, WorkflowInfo},
     port::{
         ApiToken, Append, Blob, ChatMessage, Checkpoint, Conversation, PeerInfo, RunFilter, Secrets, Store,
         StoreResult,
@@ -188,6 +188,13 @@ straight_through! {
     save_tools(id: BackendId, infos: &[ToolInfo], at: Timestamp) -> ();
     tools(backend: Option<BackendId>) -> Vec<Tool>;
     tool(id: ToolRowId) -> Option<Tool>;
+    tools_after(backend: Option<BackendId>, after: Option<&str>, limit: u32) -> Vec<Tool>;
+    tools_called(backend: Option<BackendId>, name: &str) -> Vec<Tool>;
+    tool_named(qualified_name: &str) -> Option<Tool>;
+    changed_tools(limit: u32) -> Vec<(Tool, Timestamp)>;
+    accept_tool(id: ToolRowId) -> ();
+    save_offers(id: BackendId, offers: &Offers) -> ();
+    offers(id: BackendId) -> Option<Offers>;
     create_run(run: &Run) -> ();
     run(id: RunId) -> Option<Run>;
     runs(filter: &RunFilter) -> Vec<Run>;
@@ -198,6 +205,8 @@ straight_through! {
     put_blob(run: Option<RunId>, blob: &Blob) -> BlobId;
     blob(id: BlobId) -> Option<Blob>;
     create_conversation(conversation: &Conversation) -> ();
+    rename_conversation(id: ConversationId, title: &str) -> ();
+    delete_conversation(id: ConversationId) -> ();
     conversation(id: ConversationId) -> Option<Conversation>;
     conversations(limit: u32) -> Vec<Conversation>;
     add_message(id: ConversationId, message: &ChatMessage) -> u64;

@@ -306,6 +306,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** MCP servers as another program's configuration. Secrets never leave: variables stand in their place. */
+        get: operations["export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads the configuration in which another program keeps its MCP servers. Unless `dry_run` is false nothing is added: the
+         *     report tells every command line, what is missing, and what would be added.
+         */
+        post: operations["import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files in which other programs on the hub's machine keep their MCP servers. Only for a hub that nobody else reaches. */
+        get: operations["import_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox": {
         parameters: {
             query?: never;
@@ -391,6 +445,40 @@ export interface paths {
         };
         /** Prompts, from the last discovery. */
         get: operations["list_prompts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registry/install": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Installs a server of a registry: one entry for each way to it. Unless `dry_run` is false nothing is added. */
+        post: operations["registry_install"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registry/servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches an MCP registry. The hub asks it, not the caller. */
+        get: operations["registry_servers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1257,6 +1345,20 @@ export interface components {
             /** @enum {string} */
             type: "raw";
         };
+        /**
+         * @description For which program servers are exported.
+         * @enum {string}
+         */
+        ExportFormat: "claude_code" | "cursor" | "vscode";
+        /** @description A variable that stands in an exported configuration in place of a secret. */
+        ExportVariable: {
+            /** @description Its name: of an environment variable, or of an input. */
+            name: string;
+            /** @description Which secret of the backend it stands for. */
+            secret: string;
+            /** @description Which server needs it. */
+            server: string;
+        };
         /** @description A failure with everything a person needs: what happened and where, and what to do next. */
         Failure: {
             /** @description What kind. */
@@ -1385,6 +1487,152 @@ export interface components {
             /** @enum {string} */
             type: "run_removed";
         };
+        /** @description One server of a document. Holds no secret. */
+        ImportEntry: {
+            backend?: components["schemas"]["BackendId"] | null;
+            /**
+             * @description The program and every argument as they will run on the hub's machine, quoted as a shell wants it. Secrets stand
+             *     there as `${secret:NAME}`, variables without a value as `${NAME}`.
+             */
+            command_line?: string | null;
+            /** @description The directory it runs in. */
+            cwd?: string | null;
+            /** @description What it does. */
+            description?: string | null;
+            /** @description Switched off in the document: the backend is added switched off. */
+            disabled?: boolean;
+            /** @description Name of the backend, or of the earlier entry, that has the same command line or address. */
+            is_duplicate_of?: string | null;
+            /** @description Name of the backend that it becomes: allowed, and not taken by another. */
+            name: string;
+            /** @description What differs from the document, and what a person should look at. */
+            notes?: string[];
+            /** @description Its name in the document. */
+            original_name: string;
+            problem?: components["schemas"]["Failure"] | null;
+            /** @description Names of the secrets that go to the sealed store. */
+            secrets?: string[];
+            /** @description Where it stands. */
+            status: components["schemas"]["ImportStatus"];
+            /** @description Title to show. */
+            title?: string | null;
+            /** @description How it is spoken to. */
+            transport: components["schemas"]["ImportTransport"];
+            /** @description The address of a remote server, secrets as in `command_line`. */
+            url?: string | null;
+            /** @description The environment that the program gets besides the hub's own, or the headers of a remote server. */
+            values?: components["schemas"]["ImportValue"][];
+            /** @description What has to be given before it can be added. */
+            variables_missing?: components["schemas"]["ImportVariable"][];
+            /** @description What may be given: it has a default or can be left out, or has been given. */
+            variables_optional?: components["schemas"]["ImportVariable"][];
+            /**
+             * @description Of a `server.json`, which names several ways to one server: which one this is (`remote`, `npm`, `pypi`, `oci`,
+             *     `nuget`, `mcpb` …; a second one of its kind has `-2` behind it). Without `choose` only the first way that is ready is
+             *     added.
+             */
+            way?: string | null;
+        };
+        /**
+         * @description The form of a configuration.
+         * @enum {string}
+         */
+        ImportFormat: "claude_desktop" | "claude_code" | "cursor" | "vscode" | "copilot" | "cline" | "librechat" | "server_json" | "mcpb";
+        /** @description A file in which another program keeps its MCP servers, on the hub's machine. */
+        ImportPlace: {
+            /** @description Whether there is one. */
+            exists: boolean;
+            /** @description The name to ask for it: `claude-desktop`, `claude-code`, `cursor`, `vscode` … */
+            name: string;
+            /** @description Where the file is or would be. */
+            path: string;
+            /** @description Name of the program. */
+            title: string;
+        };
+        /** @description What a document holds and what became of it. Holds no secret. */
+        ImportReport: {
+            /** @description Nothing was added. */
+            dry_run: boolean;
+            /** @description The servers in it, in the document's order. */
+            entries: components["schemas"]["ImportEntry"][];
+            /** @description Which form the document has. */
+            format: components["schemas"]["ImportFormat"];
+            /** @description What is to be said of the document as a whole. */
+            notes?: string[];
+        };
+        /** @description Body of `POST /api/v1/import`: a configuration file that another program wrote. */
+        ImportRequest: {
+            /**
+             * @description Which entries to add, by `name` or `original_name`; absent: every entry that is `ready`.
+             * @default null
+             */
+            choose?: string[] | null;
+            /**
+             * @description The text of the file: JSON, with comments and trailing commas where there are any.
+             * @default
+             */
+            document?: string;
+            /**
+             * @description Only tells what would be added; so unless it is set to `false`.
+             * @default true
+             */
+            dry_run?: boolean;
+            /**
+             * @description In place of `document`: a file on the hub's own machine, by its `name` in `GET /api/v1/import/places`.
+             * @default null
+             */
+            place?: string | null;
+            /**
+             * @description Where the document comes from, a file's name for example: a hint where the form alone does not tell the program.
+             * @default null
+             */
+            source?: string | null;
+            /**
+             * @description Values of variables, by their name in the report. They may be secrets.
+             * @default {}
+             */
+            variables?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description Where an entry stands.
+         * @enum {string}
+         */
+        ImportStatus: "ready" | "needs_variables" | "duplicate" | "alternative" | "unusable" | "added" | "failed" | "skipped";
+        /**
+         * @description How a server is spoken to.
+         * @enum {string}
+         */
+        ImportTransport: "stdio" | "auto" | "streamable_http" | "http_sse";
+        /** @description An environment variable or a header. */
+        ImportValue: {
+            /** @description Its name. */
+            name: string;
+            /** @description The value goes to the sealed store. */
+            secret?: boolean;
+            /** @description Its value; absent for a secret. */
+            value?: string | null;
+        };
+        /** @description A variable of a document. */
+        ImportVariable: {
+            /** @description The only values that it takes, where they are listed. */
+            choices?: string[];
+            /** @description What is taken when nothing is given; never shown for a secret. */
+            default?: string | null;
+            /** @description What it is for. */
+            description?: string | null;
+            /** @description It has been given. */
+            is_given?: boolean;
+            /** @description It is the name of a file or directory on the hub's machine. */
+            is_path?: boolean;
+            /** @description The name to give its value under, in `variables`. */
+            name: string;
+            /** @description An example of what to give. */
+            placeholder?: string | null;
+            /** @description Its value is a secret: it is not shown while it is typed. */
+            secret: boolean;
+        };
         /** @description Something that waits for a person. */
         InboxItem: {
             /**
@@ -1494,6 +1742,46 @@ export interface components {
             /** @description Which question. */
             request_id: components["schemas"]["InputRequestId"];
         };
+        /** @description Body of `POST /api/v1/registry/install`. The answer is an [`ImportReport`] with an entry for each way. */
+        InstallRequest: {
+            /**
+             * @description Only tells what would be added; so unless it is set to `false`.
+             * @default true
+             */
+            dry_run?: boolean;
+            /**
+             * @description What to call the backend; absent: after the server.
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * @description Address of the registry; absent: the official one.
+             * @default null
+             */
+            registry?: string | null;
+            /**
+             * @description Name of the server there: `namespace/name`.
+             * @default
+             */
+            server?: string;
+            /**
+             * @description Values of variables, by name. They may be secrets.
+             * @default {}
+             */
+            variables?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Which version; absent: the latest.
+             * @default null
+             */
+            version?: string | null;
+            /**
+             * @description Which way, as `way` in its entries; absent: the first one that is ready.
+             * @default null
+             */
+            way?: string | null;
+        };
         /** @description One line of a backend's journal. */
         JournalLine: {
             /**
@@ -1525,6 +1813,19 @@ export interface components {
          * @enum {string}
          */
         LinkState: "identified" | "lost" | "reconnecting" | "recovering" | "recovered";
+        /** @description Answer of `GET /api/v1/export`: a configuration that another program reads. Holds no secret. */
+        McpExport: {
+            /** @description The configuration itself. */
+            document: Record<string, never>;
+            /** @description Where that program looks for it, below a project's folder. */
+            file: string;
+            /** @description For which program. */
+            format: components["schemas"]["ExportFormat"];
+            /** @description Backends that are not in it, and why. */
+            notes?: string[];
+            /** @description What the program asks for, or takes from its environment. */
+            variables: components["schemas"]["ExportVariable"][];
+        };
         /** @description One message of a run. */
         Message: {
             /** @description Its id. */
@@ -1642,6 +1943,22 @@ export interface components {
                  */
                 status: number;
                 /** @description A title of a few words. */
+                title: string;
+            }[];
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_ImportPlace: {
+            /** @description The entries. */
+            items: {
+                /** @description Whether there is one. */
+                exists: boolean;
+                /** @description The name to ask for it: `claude-desktop`, `claude-code`, `cursor`, `vscode` … */
+                name: string;
+                /** @description Where the file is or would be. */
+                path: string;
+                /** @description Name of the program. */
                 title: string;
             }[];
             /** @description Cursor of the next page; absent on the last one. */
@@ -2045,6 +2362,44 @@ export interface components {
         ReadResource: {
             /** @description Address of the resource. */
             uri: string;
+        };
+        /** @description Answer of `GET /api/v1/registry/servers`. */
+        RegistryPage: {
+            /** @description Cursor of the next page; absent on the last one. */
+            next?: string | null;
+            /** @description What is to be said of the answer: entries that could not be read, for example. */
+            notes?: string[];
+            /** @description The registry that was asked. */
+            registry: string;
+            /** @description What it has. */
+            servers: components["schemas"]["RegistryServer"][];
+        };
+        /** @description A server in a registry. */
+        RegistryServer: {
+            /** @description What it does. */
+            description: string;
+            /** @description Whether there is no later version, where the registry says so. */
+            is_latest?: boolean | null;
+            /** @description Its name in the registry: `namespace/name`. */
+            name: string;
+            /** @description When it was published, as the registry writes it. */
+            published_at?: string | null;
+            /** @description Where its source is. */
+            repository_url?: string | null;
+            /** @description `active`, `deprecated` or `deleted`, where the registry says so. */
+            status?: string | null;
+            /** @description Why it has that status. */
+            status_message?: string | null;
+            /** @description Title to show. */
+            title?: string | null;
+            /** @description When it was last changed, as the registry writes it. */
+            updated_at?: string | null;
+            /** @description This version. */
+            version: string;
+            /** @description How it can be installed, the first one preferred: remote ones before those that run a program here. */
+            ways: components["schemas"]["ImportEntry"][];
+            /** @description Its page. */
+            website_url?: string | null;
         };
         /**
          * @description Who ended a pause.
@@ -4930,6 +5285,257 @@ export interface operations {
             };
         };
     };
+    export: {
+        parameters: {
+            query: {
+                /** @description Id or name of a backend; may be repeated. None, and no `hub`: every MCP server. */
+                backend?: string[];
+                /** @description For which program. */
+                format: components["schemas"]["ExportFormat"];
+                /**
+                 * @description The hub's own address as the caller knows it: the hub itself becomes one of the servers.
+                 * @example http://127.0.0.1:7410
+                 */
+                hub?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The configuration. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["McpExport"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. `invalid_url`: URL cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "document": "{\"mcpServers\": {\"time\": {\"command\": \"uvx\", \"args\": [\"mcp-server-time\"]}}}",
+                 *       "dry_run": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["ImportRequest"];
+            };
+        };
+        responses: {
+            /** @description What it holds and what was added; also when single servers could not be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. `invalid_json`: Not valid JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: Body too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_places: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where they are or would be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportPlace"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_inbox: {
         parameters: {
             query?: never;
@@ -5288,6 +5894,237 @@ export interface operations {
             };
             /** @description `storage`: Storage failed. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    registry_install: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "server": "io.github.example/weather",
+                 *       "version": "1.0.2",
+                 *       "way": "npm",
+                 *       "variables": {
+                 *         "WEATHER_API_KEY": "…"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["InstallRequest"];
+            };
+        };
+        responses: {
+            /** @description In which ways it can be had, and what was added. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. `invalid_json`: Not valid JSON. `invalid_url`: URL cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: Body too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `peer_unreachable`: Peer not reachable. `peer_tls`: TLS fault. `peer_connection_lost`: Connection to the peer lost. `peer_html`: Web page in place of an answer. `peer_rejected`: Peer rejects the request. `peer_failed`: Peer failed. `peer_rate_limited`: Peer limits the rate. `peer_bad_answer`: Answer not understood. `peer_answer_too_large`: Answer too large. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `peer_connect_timeout`: Peer did not accept the connection in time. `peer_no_answer`: Peer did not answer in time. `peer_silent`: Peer fell silent. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    registry_servers: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Servers on a page; 30 unless given. */
+                limit?: number;
+                /**
+                 * @description Part of a server's name.
+                 * @example filesystem
+                 */
+                q?: string;
+                /**
+                 * @description Address of the registry; absent: the official one.
+                 * @example https://registry.modelcontextprotocol.io
+                 */
+                registry?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The latest versions, in the registry's order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryPage"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. `invalid_url`: URL cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `peer_unreachable`: Peer not reachable. `peer_tls`: TLS fault. `peer_connection_lost`: Connection to the peer lost. `peer_html`: Web page in place of an answer. `peer_rejected`: Peer rejects the request. `peer_failed`: Peer failed. `peer_rate_limited`: Peer limits the rate. `peer_bad_answer`: Answer not understood. `peer_answer_too_large`: Answer too large. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `peer_connect_timeout`: Peer did not accept the connection in time. `peer_no_answer`: Peer did not answer in time. `peer_silent`: Peer fell silent. */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -320,6 +320,7 @@ mod tests {
             run_id: RunId::new(),
             attempt: 1,
             created_at: now(),
+            tool: None,
             workflow: workflow(),
             entry: None,
             input,

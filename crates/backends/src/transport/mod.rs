@@ -2,6 +2,7 @@
 
 mod body;
 mod fault;
+mod public;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -14,8 +15,9 @@ use reqwest::{Client, ClientBuilder, Method, Proxy, RequestBuilder, Response, he
 use rustls::ClientConfig;
 use url::Url;
 
-pub(crate) use body::{Answer, ByteStream, StreamFault, answer, html_failure, looks_like_html};
+pub(crate) use body::{Answer, ByteStream, StreamFault, answer, html_failure, looks_like_html, read_all};
 pub(crate) use fault::SendFault;
+pub(crate) use public::names_private;
 pub(crate) use websocket::Wire;
 
 /// Said to peers. Some peers drop what names itself as a program (n8n's webhooks with "ignore bots", its approval links).
@@ -62,16 +64,29 @@ pub(crate) struct Transport {
 impl Transport {
     /// Makes the client; no network.
     pub(crate) fn new(options: &TransportOptions) -> Result<Self, Failure> {
+        Self::build(options, |builder| builder)
+    }
+
+    /// As [`Transport::new`], and no name leads it to a private address. An address in the URL itself is not looked at:
+    /// [`names_private`] does that.
+    pub(crate) fn public(options: &TransportOptions) -> Result<Self, Failure> {
+        Self::build(options, |builder| builder.dns_resolver(Arc::new(public::PublicOnly)))
+    }
+
+    fn build(
+        options: &TransportOptions,
+        finish: impl Fn(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Self, Failure> {
         let tls = tls::client_config(options.ca_certificate.as_deref(), options.accept_invalid_certificates)?;
         let mut pooled_tls = tls.clone();
         pooled_tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        let pooled = builder(options)?
+        let pooled = finish(builder(options)?)
             .tls_backend_preconfigured(pooled_tls)
             .redirect(redirect::Policy::custom(same_origin))
             .pool_idle_timeout(IDLE);
         let mut fresh_tls = tls.clone();
         fresh_tls.alpn_protocols = vec![b"http/1.1".to_vec()];
-        let fresh = builder(options)?
+        let fresh = finish(builder(options)?)
             .tls_backend_preconfigured(fresh_tls)
             .http1_only()
             .redirect(redirect::Policy::none())

@@ -11,7 +11,7 @@ use jackfield_protocol::{
 };
 
 use super::{Answers, Begin, Cancel, Exit, NewTask, RunTask};
-use crate::{config::Backoff, recorder::Recorder};
+use crate::{config::Backoff, live::Questions, recorder::Recorder};
 
 impl NewTask {
     /// Reads what the log holds. `None` when the hub stops before that worked.
@@ -47,7 +47,14 @@ impl NewTask {
         if self.run.last_seq == 0 {
             return Ok((Transcript::new(), None));
         }
-        let transcript = self.inner.transcript(self.run.id).await?;
+        let (mut transcript, mut questions) = (Transcript::new(), Questions::default());
+        self.inner
+            .read_log(self.run.id, |event| {
+                transcript.apply(event);
+                questions.apply(event);
+            })
+            .await?;
+        self.live.set_questions(questions);
         let checkpoint = match self.inner.store.checkpoint(self.run.id).await {
             Ok(checkpoint) => checkpoint,
             Err(StoreError::SecretUnreadable(why)) => {

@@ -9,7 +9,7 @@ use jackfield_protocol::{
         ToolEnd,
     },
     model::Verdict,
-    port::ChatMessage,
+    port::{ChatMessage, StoreError},
     time::now,
 };
 use tokio::time::{Instant, timeout};
@@ -90,7 +90,11 @@ impl RunTask {
                 {
                     Ok(())
                 }
-                Ok(_) => self.inner.store.add_message(conversation, &message).await.map(drop),
+                Ok(_) => match self.inner.store.add_message(conversation, &message).await {
+                    // It was removed while the run went on.
+                    Err(StoreError::NotFound("conversation")) => Ok(()),
+                    added => added.map(drop),
+                },
                 Err(error) => Err(error),
             };
             let Err(error) = kept else { return };

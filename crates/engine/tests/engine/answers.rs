@@ -145,3 +145,28 @@ async fn what_is_not_asked_cannot_be_answered() {
     assert_eq!(hub.peer.given().len(), 0);
     assert_eq!(hub.peer.sent.load(SeqCst), 1);
 }
+
+#[tokio::test]
+async fn several_questions_at_once_are_answered_one_by_one_in_any_order() {
+    let hub = Hub::new().await;
+    let line = hub.peer.next_send();
+    let run = hub.start().await;
+    for id in ["a", "b", "c"] {
+        line.send(question(id)).unwrap();
+    }
+    until("all are asked", || hub.store.log(run.id).len() == 4).await;
+    let answer = |id: &'static str| {
+        let answer = InputAnswer { text: Some(id.to_owned()), ..InputAnswer::default() };
+        let engine = hub.engine.clone();
+        async move { engine.answer(run.id, &id.into(), answer).await.unwrap().status }
+    };
+    assert_eq!(answer("b").await, RunStatus::Waiting);
+    assert_eq!(answer("c").await, RunStatus::Waiting);
+    assert_eq!(answer("a").await, RunStatus::Running, "only the last answer lets it go on");
+    let given: Vec<_> = hub.peer.given().into_iter().filter_map(|answer| answer.text).collect();
+    assert_eq!(given, ["b", "c", "a"]);
+    let answered = ["b", "c", "a"].map(|id| Signal::Answered(id.into()));
+    until("the backend knows each", || hub.peer.signals() == answered).await;
+    line.send(done(Outcome::Succeeded)).unwrap();
+    assert_eq!(resolved(&hub.ended(run.id).await).len(), 3);
+}

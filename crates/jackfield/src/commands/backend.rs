@@ -198,7 +198,7 @@ async fn test(client: &Client, view: &BackendView, out: &Out) -> Result<Exit, Fa
 pub(crate) fn exit_of(state: HealthState) -> Exit {
     match state {
         HealthState::Connected | HealthState::Degraded => Exit::Done,
-        HealthState::Unauthorized => Exit::Unauthorised,
+        HealthState::Unauthorized | HealthState::SignInRequired => Exit::Unauthorised,
         HealthState::Unreachable => Exit::Unreachable,
         HealthState::Unknown | HealthState::Connecting => Exit::Failed,
     }

@@ -7,6 +7,7 @@ pub(crate) mod doctor;
 pub(crate) mod error;
 pub(crate) mod export;
 pub(crate) mod import;
+pub(crate) mod registry;
 pub(crate) mod run;
 pub(crate) mod run_input;
 pub(crate) mod runs;
@@ -18,8 +19,10 @@ pub(crate) mod trace;
 pub(crate) mod watch;
 pub(crate) mod workflow;
 
+mod offer;
 mod secrets;
 mod values;
+mod variables;
 
 use jackfield_protocol::error::Failure;
 
@@ -53,7 +56,8 @@ pub(crate) async fn dispatch(command: Command, context: &Context) -> Result<Exit
         Command::Tool(command) => tool::tool(command, context).await,
         Command::Runs(command) => Box::pin(runs::runs(command, context)).await,
         Command::Trace(args) => trace::trace(args, context).await,
-        Command::Import(args) => import::import(args, context).await,
+        Command::Import(args) => Box::pin(import::import(args, context)).await,
+        Command::Registry(command) => Box::pin(registry::registry(command, context)).await,
         Command::Export(command) => export::export(command, context).await,
         Command::Token(command) => token::token(command, context).await,
         Command::Doctor(args) => Box::pin(doctor::doctor(args, context)).await,

@@ -15,6 +15,7 @@ pub(crate) fn health_mark(state: HealthState) -> (&'static str, &'static str, To
         HealthState::Connected => ("●", "connected", Tone::Good),
         HealthState::Degraded => ("●", "degraded", Tone::Warn),
         HealthState::Unauthorized => ("●", "unauthorized", Tone::Bad),
+        HealthState::SignInRequired => ("●", "sign-in needed", Tone::Warn),
         HealthState::Unreachable => ("●", "unreachable", Tone::Bad),
     }
 }

@@ -30,6 +30,14 @@ pub struct NewConversation {
     pub title: String,
 }
 
+/// Body of `PATCH /api/v1/conversations/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConversationChange {
+    /// New title, at most 200 characters; may be empty.
+    pub title: String,
+}
+
 /// Answer of `GET /api/v1/conversations/{id}`.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, ToSchema)]
 pub struct ConversationView {

@@ -1,10 +1,14 @@
 //! Requests and answers of the HTTP API that are not already in [`crate::model`].
 
 mod http;
+mod import;
 mod object;
+mod offers;
 
 pub use http::*;
+pub use import::*;
 pub use object::Object;
+pub use offers::*;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +17,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
-    error::ErrorCode,
+    error::{ErrorCode, Fault},
     event::{Message, TraceStep},
     ids::{BackendId, ConversationId, RunId, WorkflowId},
     model::{Backend, Health, Platform, Run, RunInput, Tool, Workflow},
@@ -153,6 +157,9 @@ pub struct Problem {
     /// HTTP status of a peer's answer, where there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer_status: Option<u16>,
+    /// Every single fault of an input, where there may be several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<Fault>,
 }
 
 /// News of the hub, for pages that show more than one run.

@@ -12,7 +12,7 @@ use crate::{
     error::{ErrorCode, Failure},
     event::StreamEvent,
     ids::{BackendId, BlobId, ConversationId, RunId, Seq, TokenId, ToolRowId, WorkflowId},
-    model::{Backend, Run, RunStatus, Tool, ToolInfo, Workflow, WorkflowInfo},
+    model::{Backend, Offers, Run, RunStatus, Tool, ToolInfo, Workflow, WorkflowInfo},
 };
 
 /// What can go wrong in a store.
@@ -95,6 +95,8 @@ pub struct RunFilter {
     pub backend_id: Option<BackendId>,
     /// Only of this workflow.
     pub workflow_id: Option<WorkflowId>,
+    /// Only calls of this tool.
+    pub tool_id: Option<ToolRowId>,
     /// Only of this conversation.
     pub conversation_id: Option<ConversationId>,
     /// Only older than this run (for the next page).
@@ -198,12 +200,32 @@ pub trait Store: Send + Sync {
     async fn workflows(&self, backend: Option<BackendId>) -> StoreResult<Vec<Workflow>>;
     /// One workflow.
     async fn workflow(&self, id: WorkflowId) -> StoreResult<Option<Workflow>>;
-    /// As [`Store::save_workflows`], for tools (by name).
+    /// As [`Store::save_workflows`], for tools (by name). A new tool gets its qualified name (from the backend's name) and its
+    /// definition is accepted; a known one keeps both, and is flagged while its fingerprint differs from the accepted one.
     async fn save_tools(&self, id: BackendId, infos: &[ToolInfo], at: Timestamp) -> StoreResult<()>;
     /// Tools of one backend or of all, by backend and name.
     async fn tools(&self, backend: Option<BackendId>) -> StoreResult<Vec<Tool>>;
     /// One tool.
     async fn tool(&self, id: ToolRowId) -> StoreResult<Option<Tool>>;
+    /// Tools by qualified name, of one backend or of all: at most `limit` of those behind `after`.
+    async fn tools_after(
+        &self,
+        backend: Option<BackendId>,
+        after: Option<&str>,
+        limit: u32,
+    ) -> StoreResult<Vec<Tool>>;
+    /// Tools that their peers call so, at one backend or at all, by qualified name.
+    async fn tools_called(&self, backend: Option<BackendId>, name: &str) -> StoreResult<Vec<Tool>>;
+    /// The tool with this qualified name.
+    async fn tool_named(&self, qualified_name: &str) -> StoreResult<Option<Tool>>;
+    /// Present tools whose definition differs from the accepted one, with since when; the latest first, at most `limit`.
+    async fn changed_tools(&self, limit: u32) -> StoreResult<Vec<(Tool, Timestamp)>>;
+    /// Accepts the present definition of a tool.
+    async fn accept_tool(&self, id: ToolRowId) -> StoreResult<()>;
+    /// Keeps what else a peer offers (beside `capabilities`, in `mcp_servers`). `Conflict` when it is no MCP server.
+    async fn save_offers(&self, id: BackendId, offers: &Offers) -> StoreResult<()>;
+    /// What else a peer offers.
+    async fn offers(&self, id: BackendId) -> StoreResult<Option<Offers>>;
 
     /// Writes down a run, with `last_seq` 0 and `attempt` 0.
     async fn create_run(&self, run: &Run) -> StoreResult<()>;
@@ -229,6 +251,10 @@ pub trait Store: Send + Sync {
 
     /// Begins a chat.
     async fn create_conversation(&self, conversation: &Conversation) -> StoreResult<()>;
+    /// Gives a chat another title.
+    async fn rename_conversation(&self, id: ConversationId, title: &str) -> StoreResult<()>;
+    /// Removes a chat with what was said; its runs stay.
+    async fn delete_conversation(&self, id: ConversationId) -> StoreResult<()>;
     /// One chat.
     async fn conversation(&self, id: ConversationId) -> StoreResult<Option<Conversation>>;
     /// Chats, last used first.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::{Json as Reply, extract::State, response::Response};
+use axum::{Json as Reply, extract::State, http::StatusCode, response::Response};
 use jackfield_protocol::{
-    api::{ConversationView, NewConversation, Page},
+    api::{ConversationChange, ConversationView, NewConversation, Page},
     error::{ErrorCode, Failure},
     ids::ConversationId,
     port::Conversation,
@@ -42,10 +42,7 @@ pub(crate) async fn create_conversation(
     State(app): State<Arc<App>>,
     Json(new): Json<NewConversation>,
 ) -> Answer<Response> {
-    if new.title.chars().count() > LONGEST_TITLE {
-        let message = format!("The title has more than {LONGEST_TITLE} characters.");
-        return Err(Failure::new(ErrorCode::InvalidRequest, message).at("/title").into());
-    }
+    fits(&new.title)?;
     let conversation = app.engine.create_conversation(new.title).await?;
     Ok(created(&app, &format!("/api/v1/conversations/{}", conversation.id), &conversation))
 }
@@ -61,4 +58,40 @@ pub(crate) async fn get_conversation(
 ) -> Answer<Reply<ConversationView>> {
     let (conversation, messages) = app.engine.conversation(id).await?;
     Ok(Reply(ConversationView { conversation, messages }))
+}
+
+/// Gives a conversation another title.
+#[utoipa::path(patch, path = "/api/v1/conversations/{id}", tag = "conversations",
+    params(("id" = ConversationId, Path, description = "Id of the conversation.")),
+    request_body(content = ConversationChange, example = json!({"title": "Travel plans for June"})),
+    responses((status = 200, description = "As it is now.", body = Conversation)),
+    extensions(("x-errors" = json!(["not_found"]))))]
+pub(crate) async fn change_conversation(
+    State(app): State<Arc<App>>,
+    Id(id): Id<ConversationId>,
+    Json(change): Json<ConversationChange>,
+) -> Answer<Reply<Conversation>> {
+    fits(&change.title)?;
+    Ok(Reply(app.engine.rename_conversation(id, change.title).await?))
+}
+
+/// Removes a conversation with what was said. Its runs stay.
+#[utoipa::path(delete, path = "/api/v1/conversations/{id}", tag = "conversations",
+    params(("id" = ConversationId, Path, description = "Id of the conversation.")),
+    responses((status = 204, description = "Removed.")),
+    extensions(("x-errors" = json!(["not_found"]))))]
+pub(crate) async fn remove_conversation(
+    State(app): State<Arc<App>>,
+    Id(id): Id<ConversationId>,
+) -> Answer<StatusCode> {
+    app.engine.delete_conversation(id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn fits(title: &str) -> Result<(), Failure> {
+    if title.chars().count() > LONGEST_TITLE {
+        let message = format!("The title has more than {LONGEST_TITLE} characters.");
+        return Err(Failure::new(ErrorCode::InvalidRequest, message).at("/title"));
+    }
+    Ok(())
 }

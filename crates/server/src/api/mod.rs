@@ -7,7 +7,11 @@ mod errors;
 mod events;
 mod follow;
 mod health;
+mod import;
+mod inbox;
 mod metrics;
+mod oauth;
+mod offers;
 mod openapi;
 mod runs;
 mod sign_in;
@@ -35,12 +39,33 @@ pub(crate) fn protected() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(backends::get_backend, backends::change_backend, backends::remove_backend))
         .routes(routes!(backends::test_backend))
         .routes(routes!(backends::discover_backend))
+        .routes(routes!(import::import))
+        .routes(routes!(import::import_places))
+        .routes(routes!(import::export))
+        .routes(routes!(import::registry_servers))
+        .routes(routes!(import::registry_install))
         .routes(routes!(workflows::list_workflows))
         .routes(routes!(workflows::get_workflow))
         .routes(routes!(tools::list_tools))
         .routes(routes!(tools::get_tool))
+        .routes(routes!(tools::call_tool))
+        .routes(routes!(tools::accept_tool))
+        .routes(routes!(offers::list_resources))
+        .routes(routes!(offers::list_resource_templates))
+        .routes(routes!(offers::list_prompts))
+        .routes(routes!(offers::read_resource))
+        .routes(routes!(offers::get_prompt))
+        .routes(routes!(offers::complete))
+        .routes(routes!(offers::get_journal))
+        .routes(routes!(oauth::begin_sign_in, oauth::sign_out))
+        .routes(routes!(oauth::finish_sign_in))
+        .routes(routes!(inbox::get_inbox))
         .routes(routes!(conversations::list_conversations, conversations::create_conversation))
-        .routes(routes!(conversations::get_conversation))
+        .routes(routes!(
+            conversations::get_conversation,
+            conversations::change_conversation,
+            conversations::remove_conversation
+        ))
         .routes(routes!(runs::list_runs, runs::start_run))
         .routes(routes!(runs::get_run))
         .routes(routes!(follow::run_events))
@@ -65,6 +90,7 @@ pub(crate) fn public() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(health::readyz))
         .routes(routes!(metrics::metrics))
         .routes(routes!(sign_in::sign_in))
+        .routes(routes!(oauth::callback))
         .routes(routes!(spans::probe_spans))
 }
 

@@ -9,7 +9,7 @@ use axum::{
 };
 use jackfield_protocol::{
     api::{AnswerInput, Page, StartRun, Trace},
-    ids::{ConversationId, RunId, WorkflowId},
+    ids::{ConversationId, RunId, ToolRowId, WorkflowId},
     model::{CancelReport, Run, RunStatus},
     port::RunFilter,
 };
@@ -59,6 +59,7 @@ pub(crate) async fn start_run(State(app): State<Arc<App>>, request: Request) -> 
         ("status" = Option<String>, Query, description = "Only with this status; may be repeated.", example = "running"),
         ("backend" = Option<String>, Query, description = "Only of this backend (id or name).", example = "my n8n"),
         ("workflow_id" = Option<WorkflowId>, Query, description = "Only of this workflow."),
+        ("tool_id" = Option<ToolRowId>, Query, description = "Only calls of this tool."),
         ("conversation_id" = Option<ConversationId>, Query, description = "Only of this conversation."),
         ("cursor" = Option<String>, Query, description = "`next` of the page before."),
         ("limit" = Option<u32>, Query, description = "At most this many, 1 to 500; default 50.", example = 50),
@@ -66,7 +67,15 @@ pub(crate) async fn start_run(State(app): State<Arc<App>>, request: Request) -> 
     responses((status = 200, description = "A page of runs.", body = Page<Run>)),
     extensions(("x-errors" = json!(["not_found"]))))]
 pub(crate) async fn list_runs(State(app): State<Arc<App>>, params: Params) -> Answer<Reply<Page<Run>>> {
-    let params = params.only(&["status", "backend", "workflow_id", "conversation_id", "cursor", "limit"])?;
+    let params = params.only(&[
+        "status",
+        "backend",
+        "workflow_id",
+        "tool_id",
+        "conversation_id",
+        "cursor",
+        "limit",
+    ])?;
     let status = params.all("status").map(|text| RunStatus::from_str(text).map_err(|f| f.at("query:status")));
     let limit = params.number("limit", 1, 500, 50)?;
     let filter = RunFilter {
@@ -76,6 +85,7 @@ pub(crate) async fn list_runs(State(app): State<Arc<App>>, params: Params) -> An
             None => None,
         },
         workflow_id: params.get("workflow_id", "the id of a workflow")?,
+        tool_id: params.get("tool_id", "the id of a tool")?,
         conversation_id: params.get("conversation_id", "the id of a conversation")?,
         before: params.get("cursor", "`next` of the page before")?,
         limit,

@@ -1,48 +1,91 @@
 //! A backend whose workflows do what the tests need: nothing here imitates a real peer.
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard},
+};
 
 use async_trait::async_trait;
 use futures_util::StreamExt as _;
 use jackfield_protocol::{
-    error::{ErrorCode, Failure},
+    error::{ErrorCode, Failure, Fault},
     event::{
         Artifact, Choice, Delta, Done, Draft, EventBody, InputKind, InputRequired, InputResolved, Outcome,
         ResolvedBy, StepEnd, StepKind, StepStart, StepStatus,
     },
     ids::BackendId,
     model::{
-        BackendType, CancelEffect, CancelReport, Check, CheckStatus, ConnectionReport, EntryPoint,
-        HealthState, InputAnswer, Platform, RunInput, ToolInfo, Verdict, WorkflowInfo,
+        BackendType, CancelEffect, CancelReport, Check, CheckStatus, Completion, CompletionRequest,
+        ConnectionReport, EntryPoint, HealthState, InputAnswer, Offers, Platform, PromptInfo, PromptMessage,
+        PromptResult, ResourceContent, ResourceContents, ResourceInfo, ResourceTemplateInfo, RunInput,
+        ToolInfo, Verdict, WorkflowInfo,
     },
     port::{
-        AttemptEnd, BackendClient, PlatformFactory, PlatformInfo, ProgressStream, Reporter, ResolvedBackend,
-        ResumeRequest, RunRequest, Signal, Signals, progress_stream,
+        AttemptEnd, BackendClient, JournalLine, PlatformFactory, PlatformInfo, ProgressStream, Reporter,
+        ResolvedBackend, ResumeRequest, RunRequest, SignIn, SignInAnswer, Signal, Signals, progress_stream,
     },
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 /// The scripted platform; every delta of the workflow `gated` takes one permit of the gate.
 #[derive(Clone)]
 pub(crate) struct Fake {
     pub(crate) gate: Arc<Semaphore>,
+    platform: Platform,
+    /// What an MCP server of it has, and how it stands.
+    pub(crate) mcp: Arc<Mutex<Mcp>>,
+}
+
+pub(crate) struct Mcp {
+    pub(crate) tools: Vec<ToolInfo>,
+    pub(crate) state: HealthState,
+    pub(crate) redirects: Vec<String>,
+    pub(crate) answers: Vec<SignInAnswer>,
 }
 
 impl Fake {
     pub(crate) fn new() -> Self {
-        Self { gate: Arc::new(Semaphore::new(0)) }
+        let broken = ToolInfo { problem: Some("its schema is no object.".to_owned()), ..tool("broken") };
+        let mcp = Mcp {
+            tools: vec![tool("lookup"), tool("ask"), broken],
+            state: HealthState::Connected,
+            redirects: Vec::new(),
+            answers: Vec::new(),
+        };
+        Self { gate: Arc::new(Semaphore::new(0)), platform: Platform::N8n, mcp: Arc::new(Mutex::new(mcp)) }
+    }
+
+    /// The same as MCP servers.
+    pub(crate) fn as_mcp(&self) -> Self {
+        Self { platform: Platform::Mcp, ..self.clone() }
+    }
+
+    pub(crate) fn mcp(&self) -> MutexGuard<'_, Mcp> {
+        self.mcp.lock().unwrap()
+    }
+}
+
+/// A tool that wants `q`.
+pub(crate) fn tool(name: &str) -> ToolInfo {
+    ToolInfo {
+        name: name.to_owned(),
+        description: Some(format!("What {name} does.")),
+        input_schema: json!({"type": "object", "required": ["q"]}),
+        definition: json!({"name": name}),
+        fingerprint: "1".repeat(64),
+        ..ToolInfo::default()
     }
 }
 
 impl PlatformFactory for Fake {
     fn platform(&self) -> Platform {
-        Platform::N8n
+        self.platform
     }
 
     fn description(&self) -> PlatformInfo {
         PlatformInfo {
-            platform: Platform::N8n,
+            platform: self.platform,
             title: "Scripted".to_owned(),
             summary: "Only for tests.".to_owned(),
             base_url_example: "http://peer.test".to_owned(),
@@ -57,13 +100,20 @@ impl PlatformFactory for Fake {
         if !backend.base_url.starts_with("http") {
             return Err(Failure::new(ErrorCode::InvalidUrl, "That is no URL.").at("/base_url"));
         }
-        Ok(Arc::new(Client { id: backend.id, gate: Arc::clone(&self.gate) }))
+        Ok(Arc::new(Client { id: backend.id, gate: Arc::clone(&self.gate), fake: self.clone() }))
     }
 }
 
 struct Client {
     id: BackendId,
     gate: Arc<Semaphore>,
+    fake: Fake,
+}
+
+impl Client {
+    fn is_mcp(&self) -> bool {
+        self.fake.platform == Platform::Mcp
+    }
 }
 
 #[async_trait]
@@ -73,7 +123,7 @@ impl BackendClient for Client {
     }
 
     fn kind(&self) -> BackendType {
-        BackendType::Orchestrator
+        self.fake.platform.backend_type()
     }
 
     async fn test_connection(&self) -> ConnectionReport {
@@ -84,7 +134,7 @@ impl BackendClient for Client {
             failure: None,
         };
         ConnectionReport {
-            state: HealthState::Connected,
+            state: if self.is_mcp() { self.fake.mcp().state } else { HealthState::Connected },
             latency_ms: Some(1),
             version: Some("1.0".to_owned()),
             workflows: Some(5),
@@ -93,6 +143,9 @@ impl BackendClient for Client {
     }
 
     async fn discover_workflows(&self) -> Result<Vec<WorkflowInfo>, Failure> {
+        if self.is_mcp() {
+            return Ok(Vec::new());
+        }
         let mut all: Vec<_> =
             ["echo", "gated", "ask", "spans", "file"].into_iter().map(|name| workflow(name, true)).collect();
         all.push(workflow("schedule", false));
@@ -100,14 +153,100 @@ impl BackendClient for Client {
     }
 
     async fn discover_tools(&self) -> Result<Vec<ToolInfo>, Failure> {
-        Ok(vec![ToolInfo {
-            name: "lookup".to_owned(),
-            title: None,
-            description: None,
-            input_schema: json!({"type": "object"}),
-            output_schema: None,
-            annotations: None,
-        }])
+        Ok(if self.is_mcp() { self.fake.mcp().tools.clone() } else { vec![tool("lookup")] })
+    }
+
+    async fn discover_offers(&self) -> Result<Option<Offers>, Failure> {
+        if !self.is_mcp() {
+            return Ok(None);
+        }
+        Ok(Some(Offers {
+            server: json!({"name": "files", "version": "1.2"}),
+            protocol: Some("2025-11-25".to_owned()),
+            transport: Some("stdio".to_owned()),
+            resources: ["a", "b"]
+                .map(|name| ResourceInfo {
+                    uri: format!("file:///{name}"),
+                    name: name.to_owned(),
+                    ..ResourceInfo::default()
+                })
+                .into(),
+            resource_templates: vec![ResourceTemplateInfo {
+                uri_template: "file:///{name}".to_owned(),
+                ..ResourceTemplateInfo::default()
+            }],
+            prompts: vec![PromptInfo { name: "greet".to_owned(), ..PromptInfo::default() }],
+            ..Offers::default()
+        }))
+    }
+
+    fn check_arguments(&self, _: &ToolInfo, arguments: &Value) -> Result<(), Failure> {
+        let wrong: Vec<Fault> = ["q"]
+            .into_iter()
+            .filter(|name| !arguments[*name].is_string())
+            .map(|name| Fault { place: format!("/{name}"), message: "a string is expected".to_owned() })
+            .collect();
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::new(ErrorCode::InvalidInput, "The arguments do not fit.").faults(wrong))
+    }
+
+    async fn read_resource(&self, uri: &str) -> Result<ResourceContents, Failure> {
+        if uri != "file:///a" {
+            return Err(Failure::new(ErrorCode::PeerRejected, "The server has no such resource.").at("/uri"));
+        }
+        let text = Some("content of a".to_owned());
+        let content = ResourceContent { uri: uri.to_owned(), text, ..ResourceContent::default() };
+        Ok(ResourceContents { contents: vec![content] })
+    }
+
+    async fn get_prompt(
+        &self,
+        name: &str,
+        arguments: &BTreeMap<String, String>,
+    ) -> Result<PromptResult, Failure> {
+        let who = arguments.get("who").cloned().unwrap_or_default();
+        let content = json!({"type": "text", "text": format!("{name} {who}")});
+        let message = PromptMessage { role: "user".to_owned(), content };
+        Ok(PromptResult { description: None, messages: vec![message] })
+    }
+
+    async fn complete(&self, request: &CompletionRequest) -> Result<Completion, Failure> {
+        Ok(Completion { values: vec![format!("{}st", request.value)], ..Completion::default() })
+    }
+
+    async fn begin_sign_in(&self, redirect_uri: &str) -> Result<SignIn, Failure> {
+        if !self.is_mcp() {
+            return Err(Failure::new(ErrorCode::InvalidRequest, "This backend has no sign-in."));
+        }
+        let mut mcp = self.fake.mcp();
+        mcp.redirects.push(redirect_uri.to_owned());
+        let state = format!("state{}", mcp.redirects.len());
+        Ok(SignIn { url: format!("https://peer.test/authorize?state={state}"), state })
+    }
+
+    async fn finish_sign_in(&self, answer: &SignInAnswer) -> Result<(), Failure> {
+        let mut mcp = self.fake.mcp();
+        mcp.answers.push(answer.clone());
+        match &answer.error {
+            None => Ok(()),
+            Some(error) => {
+                let words = answer.error_description.as_deref().unwrap_or(error);
+                let message = format!("The server did not let you in: {words}");
+                Err(Failure::new(ErrorCode::PeerUnauthorized, message).hint("Try another account."))
+            }
+        }
+    }
+
+    async fn sign_out(&self) -> Result<(), Failure> {
+        self.fake.mcp().answers.clear();
+        Ok(())
+    }
+
+    fn journal(&self) -> Vec<JournalLine> {
+        let at = jackfield_protocol::time::now();
+        vec![JournalLine { at, source: "stderr".to_owned(), text: "listening".to_owned() }]
     }
 
     fn check_input(&self, workflow: &WorkflowInfo, _: Option<&str>, input: &RunInput) -> Result<(), Failure> {
@@ -123,7 +262,9 @@ impl BackendClient for Client {
     fn stream_completion(&self, request: RunRequest, signals: Signals) -> ProgressStream {
         let gate = Arc::clone(&self.gate);
         progress_stream(move |reporter| async move {
-            match request.workflow.external_id.as_str() {
+            let name = request.tool.as_ref().map(|tool| tool.name.as_str());
+            match name.unwrap_or(request.workflow.external_id.as_str()) {
+                "lookup" => lookup(reporter, &request).await,
                 "gated" => gated(reporter, &request, &gate).await,
                 "ask" => ask(reporter, signals).await,
                 "spans" => spans(reporter, signals).await,
@@ -187,6 +328,12 @@ async fn gated(mut reporter: Reporter, request: &RunRequest, gate: &Semaphore) {
         gate.acquire().await.unwrap().forget();
         reporter.draft(Draft::new(EventBody::Delta(Delta::text(format!("{n} ")))).message("m")).await;
     }
+}
+
+/// Says what was looked for.
+async fn lookup(mut reporter: Reporter, request: &RunRequest) {
+    let q = request.input.data.as_ref().and_then(|data| data["q"].as_str()).unwrap_or_default();
+    reporter.draft(Draft::new(EventBody::Delta(Delta::text(format!("found {q}")))).message("m")).await;
 }
 
 async fn ask(mut reporter: Reporter, mut signals: Signals) {

@@ -40,7 +40,7 @@ impl Hub {
         let dir = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(StoreOptions::new(dir.path()).key_store(KeyStore::File)).await.unwrap();
         let fake = Fake::new();
-        let platforms: Vec<Arc<dyn PlatformFactory>> = vec![Arc::new(fake.clone())];
+        let platforms: Vec<Arc<dyn PlatformFactory>> = vec![Arc::new(fake.clone()), Arc::new(fake.as_mcp())];
         let quick = EngineConfig {
             shutdown_soft: Duration::from_millis(10),
             recovery_deadline: Duration::from_millis(100),
@@ -57,6 +57,19 @@ impl Hub {
         let body = json!({"name": "peer", "platform": "n8n", "base_url": "http://peer.test"});
         let new = serde_json::from_value(body).unwrap();
         let backend = hub.engine.add_backend(new, false).await.unwrap();
+        hub.engine.discover(backend.backend.id).await.unwrap();
+        hub
+    }
+
+    /// A hub with an MCP server `My Files` besides.
+    pub(crate) async fn mcp() -> Self {
+        Self::mcp_with(|_| {}).await
+    }
+
+    pub(crate) async fn mcp_with(change: impl FnOnce(&mut ServerConfig)) -> Self {
+        let hub = Self::with(change).await;
+        let body = json!({"name": "My Files", "platform": "mcp", "base_url": "http://files.test"});
+        let backend = hub.engine.add_backend(serde_json::from_value(body).unwrap(), false).await.unwrap();
         hub.engine.discover(backend.backend.id).await.unwrap();
         hub
     }

@@ -85,9 +85,7 @@ async fn unknown_paths_and_wrong_methods_are_told_apart() {
 #[tokio::test]
 async fn ids_that_are_none_and_ids_of_nothing() {
     let hub = Hub::new().await;
-    for path in
-        ["runs/x", "runs/x/events", "runs/x/trace", "workflows/x", "tools/x", "conversations/x", "blobs/x"]
-    {
+    for path in ["runs/x", "runs/x/events", "runs/x/trace", "workflows/x", "conversations/x", "blobs/x"] {
         let problem = hub.get(&format!("/api/v1/{path}")).await.problem("invalid_request");
         assert_eq!(problem["place"], "path:id", "{path}");
         assert!(problem["detail"].as_str().unwrap().contains("expected a UUID"), "{problem}");
@@ -103,6 +101,11 @@ async fn ids_that_are_none_and_ids_of_nothing() {
         "blobs/ID",
         "backends/ID",
         "errors/ID",
+        "tools/x",
+        "backends/ID/journal",
+        "resources?backend=ID",
+        "resource-templates?backend=ID",
+        "prompts?backend=ID",
         "workflows?backend=ID",
         "tools?backend=ID",
         "runs?backend=ID",
@@ -116,10 +119,25 @@ async fn ids_that_are_none_and_ids_of_nothing() {
         ("DELETE", "backends/nobody"),
         ("POST", "backends/nobody/test"),
         ("POST", "backends/nobody/discover"),
+        ("DELETE", "backends/nobody/sign-in"),
     ] {
         let problem = hub.empty(method, &format!("/api/v1/{path}")).await.problem("not_found");
         assert!(problem["hint"].as_str().unwrap().contains("peer"), "{problem}");
     }
+    for (path, body) in [
+        ("tools/nothing/call", json!({})),
+        ("backends/nobody/sign-in", json!({})),
+        ("backends/nobody/sign-in/finish", json!({"state": "s"})),
+        ("backends/nobody/resources/read", json!({"uri": "a:b"})),
+        ("backends/nobody/prompts/get", json!({"name": "a"})),
+        ("backends/nobody/complete", json!({"prompt": "a", "argument": "b"})),
+    ] {
+        hub.json("POST", &format!("/api/v1/{path}"), body).await.problem("not_found");
+    }
+    hub.empty("POST", "/api/v1/tools/nothing/accept").await.problem("not_found");
+    let conversation = format!("/api/v1/conversations/{id}");
+    hub.json("PATCH", &conversation, json!({"title": "a"})).await.problem("not_found");
+    hub.empty("DELETE", &conversation).await.problem("not_found");
     hub.get("/api/v1/runs/%ff").await.problem("invalid_request");
 }
 
@@ -161,6 +179,22 @@ async fn bodies_that_do_not_fit_are_refused_with_their_place() {
         ("/api/v1/runs", r#"{"workflow":"echo","input":{"text":"bad"}}"#, "invalid_input", "/input/text"),
         ("/api/v1/runs", r#"{"workflow":"schedule","input":{}}"#, "not_runnable", ""),
         ("/api/v1/conversations", r#"{"title":1}"#, "invalid_request", "/title"),
+        ("/api/v1/tools/lookup/call", r#"{"arguments":[]}"#, "invalid_input", "/arguments"),
+        ("/api/v1/tools/lookup/call", r#"{"conversation_id":7}"#, "invalid_request", "/conversation_id"),
+        ("/api/v1/backends/peer/prompts/get", r#"{"arguments":{}}"#, "invalid_request", "body"),
+        (
+            "/api/v1/backends/peer/prompts/get",
+            r#"{"name":"a","arguments":{"b":1}}"#,
+            "invalid_request",
+            "/arguments/b",
+        ),
+        ("/api/v1/backends/peer/complete", r#"{"argument":"a"}"#, "invalid_request", "/prompt"),
+        (
+            "/api/v1/backends/peer/sign-in",
+            r#"{"redirect_uri":"http://evil.example/"}"#,
+            "invalid_request",
+            "/redirect_uri",
+        ),
     ] {
         let problem = post(path, body).await.problem(code);
         assert_eq!(problem["place"].as_str().unwrap_or_default(), place, "{path} {body}: {problem}");
@@ -170,6 +204,9 @@ async fn bodies_that_do_not_fit_are_refused_with_their_place() {
         ("/api/v1/runs", r#"{"workflow":"echo","inputs":{}}"#, "`inputs`"),
         ("/api/v1/runs", r#"{"workflow":"echo","input":{"prompt":"a"}}"#, "`prompt`"),
         ("/api/v1/tokens", r#"{"name":"a","admin":true}"#, "`admin`"),
+        ("/api/v1/tools/lookup/call", r#"{"args":{}}"#, "`args`"),
+        ("/api/v1/backends/peer/resources/read", r#"{"uri":"a:b","path":"c"}"#, "`path`"),
+        ("/api/v1/backends/peer/sign-in/finish", r#"{"state":"a","token":"c"}"#, "`token`"),
     ] {
         let problem = post(path, body).await.problem("invalid_request");
         let detail = problem["detail"].as_str().unwrap();
@@ -269,7 +306,12 @@ async fn parameters_are_checked() {
         ("runs?staus=failed", "query:staus"),
         ("workflows?runnable=maybe", "query:runnable"),
         ("workflows?q=a&q=b", "query:q"),
-        ("tools?limit=1", "query:limit"),
+        ("tools?limit=0", "query:limit"),
+        ("tools?status=broken", "query:status"),
+        ("tools?name=a", "query:name"),
+        ("runs?tool_id=x", "query:tool_id"),
+        ("resources?limit=1", "query:limit"),
+        ("prompts?q=a&q=b", "query:q"),
         ("conversations?limit=-1", "query:limit"),
         ("events?runs=1", "query:runs"),
     ] {

@@ -1,12 +1,7 @@
-//! Appending to the logs of runs, each by its current attempt only.
-//!
-//! A call goes to SQLite's thread and back, and the way costs more than the work. So the batches of many runs are
-//! written by few statements: one that checks and moves the heads, one that inserts the events.
+//! Appending to the logs of runs, each by its current attempt only. The batches of many runs are written by few
+//! statements: one that checks and moves the heads, one that inserts the events.
 
-use std::{
-    collections::HashSet,
-    sync::{Arc, LazyLock},
-};
+use std::{collections::HashSet, sync::LazyLock};
 
 use jackfield_protocol::{
     ids::Seq,
@@ -20,15 +15,13 @@ use super::{
     batch::{Batch, EventRow},
     error::io,
     log::checkpoint_place,
+    pieces::{Statements, pieces, statements},
     rows::{integer, number, text},
 };
 use crate::vault::{Sealed, Vault};
 
-/// How many rows one statement takes; any number of rows is cut into these, so that a few prepared statements do.
-const ROWS: [usize; 4] = [256, 32, 8, 1];
-
 /// Nothing can come between the check and the move. An event of `done` is the last: `done IS NULL` is part of the check.
-static MOVES: LazyLock<[Arc<str>; 4]> = LazyLock::new(|| {
+static MOVES: LazyLock<Statements> = LazyLock::new(|| {
     statements(10, |values| {
         format!(
             "WITH batch (run_id, attempt, events, first, status, done, ended_at, external_id, key_id, checkpoint) \
@@ -44,29 +37,11 @@ static MOVES: LazyLock<[Arc<str>; 4]> = LazyLock::new(|| {
     })
 });
 
-static INSERTS: LazyLock<[Arc<str>; 4]> = LazyLock::new(|| {
+static INSERTS: LazyLock<Statements> = LazyLock::new(|| {
     statements(5, |values| {
         format!("INSERT INTO run_events (run_id, seq, type, timestamp, event) VALUES {values}")
     })
 });
-
-fn statements(columns: usize, sql: impl Fn(&str) -> String) -> [Arc<str>; 4] {
-    let row = format!("({})", vec!["?"; columns].join(", "));
-    ROWS.map(|rows| sql(&vec![row.as_str(); rows].join(", ")).into())
-}
-
-/// Cuts rows into pieces for which there are statements.
-fn pieces<'r, T>(rows: &'r [T], statements: &[Arc<str>; 4]) -> Vec<(Arc<str>, &'r [T])> {
-    let mut pieces = Vec::new();
-    let mut rest = rows;
-    for (size, sql) in ROWS.into_iter().zip(statements) {
-        while let Some((piece, after)) = rest.split_at_checked(size) {
-            pieces.push((sql.clone(), piece));
-            rest = after;
-        }
-    }
-    pieces
-}
 
 /// Appends one batch.
 ///

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jackfield_protocol::{
     ids::{BackendId, CredentialId},
-    model::{Backend, BackendType, Platform},
+    model::{Backend, BackendType, Offers, Platform},
     port::{PeerInfo, Secrets, StoreError, StoreResult},
 };
 use secrecy::SecretString;
@@ -12,7 +12,7 @@ use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
     error::{io, is_duplicate},
-    rows::{flag, json, parsed, parsed_opt, text, text_opt, time, to_json},
+    rows::{flag, json, json_opt, parsed, parsed_opt, text, text_opt, time, to_json},
     writer::Work,
 };
 use crate::vault::Vault;
@@ -165,8 +165,9 @@ pub(super) fn save_peer(id: BackendId, info: PeerInfo) -> Work<()> {
             };
             let insert = if backend.kind == BackendType::Mcp {
                 sqlx::query(
-                    "INSERT OR REPLACE INTO mcp_servers (backend_id, version, capabilities, discovered_at) \
-                     VALUES (?, ?, ?, ?)",
+                    "INSERT INTO mcp_servers (backend_id, version, capabilities, discovered_at) \
+                     VALUES (?, ?, ?, ?) ON CONFLICT (backend_id) DO UPDATE SET version = excluded.version, \
+                     capabilities = excluded.capabilities, discovered_at = excluded.discovered_at",
                 )
                 .bind(id.to_string())
             } else {
@@ -206,6 +207,38 @@ pub(super) async fn peer(connection: &mut SqliteConnection, id: BackendId) -> St
         })
     })
     .transpose()
+}
+
+pub(super) fn save_offers(id: BackendId, offers: Offers) -> Work<()> {
+    Box::new(move |connection| {
+        Box::pin(async move {
+            let Some(backend) = one(connection, id).await? else {
+                return Err(StoreError::NotFound("backend"));
+            };
+            if backend.kind != BackendType::Mcp {
+                return Err(StoreError::Conflict(format!("'{}' is no MCP server.", backend.name)));
+            }
+            sqlx::query(
+                "INSERT INTO mcp_servers (backend_id, capabilities, offers) VALUES (?, 'null', ?) \
+                 ON CONFLICT (backend_id) DO UPDATE SET offers = excluded.offers",
+            )
+            .bind(id.to_string())
+            .bind(to_json(&offers)?)
+            .execute(connection)
+            .await
+            .map_err(io)?;
+            Ok(())
+        })
+    })
+}
+
+pub(super) async fn offers(connection: &mut SqliteConnection, id: BackendId) -> StoreResult<Option<Offers>> {
+    let row = sqlx::query("SELECT offers FROM mcp_servers WHERE backend_id = ?")
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await
+        .map_err(io)?;
+    row.map_or(Ok(None), |row| json_opt(&row, "offers"))
 }
 
 /// Seals all secrets under a new credential; `None` when there are none.

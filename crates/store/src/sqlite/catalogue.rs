@@ -1,8 +1,8 @@
-//! Workflows and tools as the last discovery found them.
+//! Workflows as the last discovery found them.
 
 use jackfield_protocol::{
-    ids::{BackendId, ToolRowId, WorkflowId},
-    model::{Tool, ToolInfo, Workflow, WorkflowInfo},
+    ids::{BackendId, WorkflowId},
+    model::{Workflow, WorkflowInfo},
     port::{StoreError, StoreResult},
 };
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use sqlx::{SqliteConnection, sqlite::SqliteRow};
 
 use super::{
     error::io,
-    rows::{flag, json, json_opt, parsed, text, text_opt, time, to_json},
+    rows::{flag, json, parsed, time, to_json},
     writer::Work,
 };
 
@@ -75,64 +75,6 @@ pub(super) async fn workflow(
     row.map(|row| workflow_from(&row)).transpose()
 }
 
-pub(super) fn save_tools(id: BackendId, infos: Vec<ToolInfo>, at: Timestamp) -> Work<()> {
-    Box::new(move |connection| {
-        Box::pin(async move {
-            let backend = known(connection, id).await?;
-            sqlx::query("UPDATE tools SET present = 0 WHERE backend_id = ? AND present = 1")
-                .bind(&backend)
-                .execute(&mut *connection)
-                .await
-                .map_err(io)?;
-            for info in &infos {
-                sqlx::query(
-                    "INSERT INTO tools (id, backend_id, name, title, description, input_schema, output_schema, \
-                     annotations, discovered_at, present) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1) \
-                     ON CONFLICT (backend_id, name) DO UPDATE SET title = excluded.title, \
-                     description = excluded.description, input_schema = excluded.input_schema, \
-                     output_schema = excluded.output_schema, annotations = excluded.annotations, \
-                     discovered_at = excluded.discovered_at, present = 1",
-                )
-                .bind(ToolRowId::new().to_string())
-                .bind(&backend)
-                .bind(&info.name)
-                .bind(&info.title)
-                .bind(&info.description)
-                .bind(to_json(&info.input_schema)?)
-                .bind(info.output_schema.as_ref().map(to_json).transpose()?)
-                .bind(info.annotations.as_ref().map(to_json).transpose()?)
-                .bind(time(at))
-                .execute(&mut *connection)
-                .await
-                .map_err(io)?;
-            }
-            Ok(())
-        })
-    })
-}
-
-pub(super) async fn tools(
-    connection: &mut SqliteConnection,
-    backend: Option<BackendId>,
-) -> StoreResult<Vec<Tool>> {
-    let rows =
-        sqlx::query("SELECT * FROM tools WHERE ?1 IS NULL OR backend_id = ?1 ORDER BY backend_id, name, id")
-            .bind(backend.map(|id| id.to_string()))
-            .fetch_all(connection)
-            .await
-            .map_err(io)?;
-    rows.iter().map(tool_from).collect()
-}
-
-pub(super) async fn tool(connection: &mut SqliteConnection, id: ToolRowId) -> StoreResult<Option<Tool>> {
-    let row = sqlx::query("SELECT * FROM tools WHERE id = ?")
-        .bind(id.to_string())
-        .fetch_optional(connection)
-        .await
-        .map_err(io)?;
-    row.map(|row| tool_from(&row)).transpose()
-}
-
 async fn known(connection: &mut SqliteConnection, id: BackendId) -> StoreResult<String> {
     let id = id.to_string();
     let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM backends WHERE id = ?")
@@ -150,22 +92,5 @@ fn workflow_from(row: &SqliteRow) -> StoreResult<Workflow> {
         discovered_at: parsed(row, "discovered_at")?,
         present: flag(row, "present")?,
         info: json(row, "info")?,
-    })
-}
-
-fn tool_from(row: &SqliteRow) -> StoreResult<Tool> {
-    Ok(Tool {
-        id: parsed(row, "id")?,
-        backend_id: parsed(row, "backend_id")?,
-        discovered_at: parsed(row, "discovered_at")?,
-        present: flag(row, "present")?,
-        info: ToolInfo {
-            name: text(row, "name")?,
-            title: text_opt(row, "title")?,
-            description: text_opt(row, "description")?,
-            input_schema: json(row, "input_schema")?,
-            output_schema: json_opt(row, "output_schema")?,
-            annotations: json_opt(row, "annotations")?,
-        },
     })
 }

@@ -34,6 +34,33 @@ pub(super) fn create(conversation: Conversation) -> Work<()> {
     })
 }
 
+pub(super) fn rename(id: ConversationId, title: String) -> Work<()> {
+    Box::new(move |connection| {
+        Box::pin(async move {
+            let renamed = sqlx::query("UPDATE conversations SET title = ? WHERE id = ?")
+                .bind(title)
+                .bind(id.to_string())
+                .execute(connection)
+                .await
+                .map_err(io)?;
+            if renamed.rows_affected() == 0 { Err(StoreError::NotFound("conversation")) } else { Ok(()) }
+        })
+    })
+}
+
+pub(super) fn delete(id: ConversationId) -> Work<()> {
+    Box::new(move |connection| {
+        Box::pin(async move {
+            let deleted = sqlx::query("DELETE FROM conversations WHERE id = ?")
+                .bind(id.to_string())
+                .execute(connection)
+                .await
+                .map_err(io)?;
+            if deleted.rows_affected() == 0 { Err(StoreError::NotFound("conversation")) } else { Ok(()) }
+        })
+    })
+}
+
 pub(super) async fn one(
     connection: &mut SqliteConnection,
     id: ConversationId,

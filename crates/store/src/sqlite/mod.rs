@@ -9,6 +9,7 @@ mod connect;
 mod conversations;
 mod error;
 mod log;
+mod pieces;
 mod readers;
 mod rotate;
 mod rows;
@@ -16,6 +17,7 @@ mod runs;
 mod schema;
 mod store;
 mod tokens;
+mod tools;
 mod writer;
 
 pub use self::rotate::Rotation;

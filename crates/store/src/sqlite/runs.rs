@@ -17,7 +17,7 @@ use super::{
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT r.id, r.backend_id, r.workflow_id, r.workflow_name, r.entry, r.conversation_id, r.status, ",
+            "SELECT r.id, r.backend_id, r.workflow_id, r.tool_id, r.workflow_name, r.entry, r.conversation_id, r.status, ",
             "r.last_seq, r.attempt, r.external_id, r.done, r.created_at, r.ended_at, i.input ",
             "FROM runs r JOIN run_inputs i ON i.run_id = r.id ",
             $rest
@@ -36,12 +36,13 @@ pub(super) fn create(run: Run) -> Work<()> {
             }
             let id = run.id.to_string();
             let inserted = sqlx::query(
-                "INSERT INTO runs (id, backend_id, workflow_id, workflow_name, entry, conversation_id, status, \
-                 external_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO runs (id, backend_id, workflow_id, tool_id, workflow_name, entry, conversation_id, status, \
+                 external_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )
             .bind(&id)
             .bind(run.backend_id.to_string())
             .bind(run.workflow_id.map(|id| id.to_string()))
+            .bind(run.tool_id.map(|id| id.to_string()))
             .bind(&run.workflow_name)
             .bind(&run.entry)
             .bind(run.conversation_id.map(|id| id.to_string()))
@@ -78,15 +79,18 @@ async fn refusal(connection: &mut SqliteConnection, run: &Run, error: sqlx::Erro
     let missing: Result<Option<String>, _> = sqlx::query_scalar(
         "SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM backends WHERE id = ?1) THEN 'backend' \
          WHEN ?2 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM workflows WHERE id = ?2) THEN 'workflow' \
+         WHEN ?3 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM tools WHERE id = ?3) THEN 'tool' \
          ELSE 'conversation' END",
     )
     .bind(run.backend_id.to_string())
     .bind(run.workflow_id.map(|id| id.to_string()))
+    .bind(run.tool_id.map(|id| id.to_string()))
     .fetch_optional(connection)
     .await;
     match missing.as_ref().map(|missing| missing.as_deref()) {
         Ok(Some("backend")) => StoreError::NotFound("backend"),
         Ok(Some("workflow")) => StoreError::NotFound("workflow"),
+        Ok(Some("tool")) => StoreError::NotFound("tool"),
         Ok(_) => StoreError::NotFound("conversation"),
         Err(_) => io(error),
     }
@@ -106,6 +110,7 @@ pub(super) async fn list(connection: &mut SqliteConnection, filter: &RunFilter) 
     let ids = [
         (" AND r.backend_id = ", filter.backend_id.map(|id| id.to_string())),
         (" AND r.workflow_id = ", filter.workflow_id.map(|id| id.to_string())),
+        (" AND r.tool_id = ", filter.tool_id.map(|id| id.to_string())),
         (" AND r.conversation_id = ", filter.conversation_id.map(|id| id.to_string())),
         (" AND r.id < ", filter.before.map(|id| id.to_string())),
     ];
@@ -163,6 +168,7 @@ fn from_row(row: &SqliteRow) -> StoreResult<Run> {
         id: parsed(row, "id")?,
         backend_id: parsed(row, "backend_id")?,
         workflow_id: parsed_opt(row, "workflow_id")?,
+        tool_id: parsed_opt(row, "tool_id")?,
         workflow_name: text(row, "workflow_name")?,
         entry: text_opt(row, "entry")?,
         conversation_id: parsed_opt(row, "conversation_id")?,

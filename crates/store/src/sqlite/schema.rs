@@ -7,7 +7,10 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use super::error::io;
 
 /// In order; the first is version 1.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_initial.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/sqlite/0001_initial.sql"),
+    include_str!("../../migrations/sqlite/0002_tools.sql"),
+];
 
 /// "jkfd": tells our databases from others (`PRAGMA application_id`).
 const APPLICATION: i64 = 0x6a6b_6664;
@@ -62,9 +65,13 @@ async fn migrate_with(connection: &mut SqliteConnection, migrations: &[&'static 
 
 #[cfg(test)]
 mod tests {
+    use jackfield_protocol::{
+        ids::{BackendId, ToolRowId},
+        model::ToolInfo,
+    };
     use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
 
-    use super::*;
+    use super::{super::tools, *};
 
     async fn empty() -> SqliteConnection {
         SqliteConnectOptions::new().in_memory(true).connect().await.unwrap()
@@ -126,5 +133,35 @@ mod tests {
         assert!(loose.is_empty(), "{loose:?}");
         let faults = sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut connection).await.unwrap();
         assert!(faults.is_empty());
+    }
+
+    #[tokio::test]
+    async fn tools_of_the_first_version_read_back_and_get_their_names_at_the_next_discovery() {
+        let mut connection = empty().await;
+        migrate_with(&mut connection, &MIGRATIONS[..1]).await.unwrap();
+        let (backend, id) = (BackendId::new(), ToolRowId::new());
+        sqlx::raw_sql(AssertSqlSafe(format!(
+            "INSERT INTO backends VALUES ('{backend}', 'mcp', 'mcp', 'lab', 'stdio:', NULL, 'null', 1, 0, '', ''); \
+             INSERT INTO tools VALUES ('{id}', '{backend}', 't', NULL, 'What it does', '{{\"b\":1.0,\"a\":2}}', NULL, \
+             '{{\"readOnlyHint\":true}}', '2026-01-02T03:04:05.000006Z', 1);"
+        )))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+        migrate(&mut connection).await.unwrap();
+        let old = tools::all(&mut connection, None).await.unwrap().remove(0);
+        assert_eq!((old.id, old.qualified_name.as_str(), old.changed), (id, "", false));
+        assert_eq!(old.info.input_schema.to_string(), r#"{"b":1.0,"a":2}"#);
+        assert_eq!((old.info.description.as_deref(), &old.info.output_schema), (Some("What it does"), &None));
+        assert!(old.info.is_repeatable());
+
+        let found = ToolInfo { fingerprint: "f".repeat(64), ..old.info };
+        let names = tools::names(std::slice::from_ref(&found));
+        let part = tools::parts(&[found]).unwrap().remove(0);
+        tools::save(backend, part, jackfield_protocol::time::now(), Some(names))(&mut connection)
+            .await
+            .unwrap();
+        let new = tools::all(&mut connection, None).await.unwrap().remove(0);
+        assert_eq!((new.id, new.qualified_name.as_str(), new.changed), (id, "lab__t", false));
     }
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jackfield_protocol::{
     event::StreamEvent,
     ids::{BackendId, BlobId, ConversationId, RunId, Seq, TokenId, ToolRowId, WorkflowId},
-    model::{Backend, Run, Tool, ToolInfo, Workflow, WorkflowInfo},
+    model::{Backend, Offers, Run, Tool, ToolInfo, Workflow, WorkflowInfo},
     port::{
         ApiToken, Append, Blob, ChatMessage, Checkpoint, Conversation, PeerInfo, RunFilter, Secrets, Store,
         StoreResult,
@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 use super::{
     SqliteStore, backends, batch::Batch, blobs, catalogue, conversations, error::io, log, rows::time, runs,
-    tokens,
+    tokens, tools,
 };
 
 #[async_trait]
@@ -65,15 +65,53 @@ impl Store for SqliteStore {
     }
 
     async fn save_tools(&self, id: BackendId, infos: &[ToolInfo], at: Timestamp) -> StoreResult<()> {
-        self.write(catalogue::save_tools(id, infos.to_vec(), at)).await
+        let mut parts = tools::parts(infos)?;
+        let last = parts.pop().unwrap_or_default();
+        for part in parts {
+            self.write(tools::save(id, part, at, None)).await?;
+        }
+        self.write(tools::save(id, last, at, Some(tools::names(infos)))).await
     }
 
     async fn tools(&self, backend: Option<BackendId>) -> StoreResult<Vec<Tool>> {
-        catalogue::tools(&mut *self.read().await?, backend).await
+        tools::all(&mut *self.read().await?, backend).await
     }
 
     async fn tool(&self, id: ToolRowId) -> StoreResult<Option<Tool>> {
-        catalogue::tool(&mut *self.read().await?, id).await
+        tools::one(&mut *self.read().await?, id).await
+    }
+
+    async fn tools_after(
+        &self,
+        backend: Option<BackendId>,
+        after: Option<&str>,
+        limit: u32,
+    ) -> StoreResult<Vec<Tool>> {
+        tools::after(&mut *self.read().await?, backend, after, limit).await
+    }
+
+    async fn tools_called(&self, backend: Option<BackendId>, name: &str) -> StoreResult<Vec<Tool>> {
+        tools::called(&mut *self.read().await?, backend, name).await
+    }
+
+    async fn tool_named(&self, qualified_name: &str) -> StoreResult<Option<Tool>> {
+        tools::by_name(&mut *self.read().await?, qualified_name).await
+    }
+
+    async fn changed_tools(&self, limit: u32) -> StoreResult<Vec<(Tool, Timestamp)>> {
+        tools::changed(&mut *self.read().await?, limit).await
+    }
+
+    async fn accept_tool(&self, id: ToolRowId) -> StoreResult<()> {
+        self.write(tools::accept(id)).await
+    }
+
+    async fn save_offers(&self, id: BackendId, offers: &Offers) -> StoreResult<()> {
+        self.write(backends::save_offers(id, offers.clone())).await
+    }
+
+    async fn offers(&self, id: BackendId) -> StoreResult<Option<Offers>> {
+        backends::offers(&mut *self.read().await?, id).await
     }
 
     async fn create_run(&self, run: &Run) -> StoreResult<()> {
@@ -118,6 +156,14 @@ impl Store for SqliteStore {
 
     async fn create_conversation(&self, conversation: &Conversation) -> StoreResult<()> {
         self.write(conversations::create(conversation.clone())).await
+    }
+
+    async fn rename_conversation(&self, id: ConversationId, title: &str) -> StoreResult<()> {
+        self.write(conversations::rename(id, title.to_owned())).await
+    }
+
+    async fn delete_conversation(&self, id: ConversationId) -> StoreResult<()> {
+        self.write(conversations::delete(id)).await
     }
 
     async fn conversation(&self, id: ConversationId) -> StoreResult<Option<Conversation>> {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jackfield_protocol::{
     event::Outcome,
-    ids::BackendId,
     model::{InputAnswer, RunInput},
     port::{PlatformFactory, ResolvedBackend, RunRequest, Secrets},
 };
@@ -51,19 +50,14 @@ impl Bench for FlowiseBench {
 
 fn resolved(base_url: &str, key: &str) -> ResolvedBackend {
     let secrets: Secrets = [("api_key".to_owned(), key.to_owned().into())].into_iter().collect();
-    ResolvedBackend {
-        id: BackendId::new(),
-        name: "suite".to_owned(),
-        base_url: base_url.to_owned(),
-        options: json!({
-            "connect_timeout_ms": 1000,
-            "first_byte_timeout_ms": 1000,
-            "silence_timeout_ms": 600,
-            "recovery_timeout_ms": 5000,
-            "running_timeout_ms": 10_000,
-        }),
-        secrets,
-    }
+    let options = json!({
+        "connect_timeout_ms": 1000,
+        "first_byte_timeout_ms": 1000,
+        "silence_timeout_ms": 600,
+        "recovery_timeout_ms": 5000,
+        "running_timeout_ms": 10_000,
+    });
+    ResolvedBackend::unsaved(base_url, options, secrets)
 }
 
 struct FlowisePeer {
@@ -147,6 +141,7 @@ fn peer_case(case: &Case) -> PeerCase {
     let streams = case.segments.first().is_some_and(super::transcript::is_stream);
     PeerCase {
         name: case.name.clone(),
+        tool: None,
         workflow: case.flow.clone(),
         path: String::new(),
         input: RunInput {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jackfield_protocol::{
     event::Outcome,
-    ids::BackendId,
     model::{InputAnswer, RunInput},
     port::{PlatformFactory, ResolvedBackend, RunRequest, Secrets},
 };
@@ -58,19 +57,14 @@ fn resolved(base_url: &str, key: &str) -> ResolvedBackend {
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value.to_owned().into()))
     .collect();
-    ResolvedBackend {
-        id: BackendId::new(),
-        name: "suite".to_owned(),
-        base_url: base_url.to_owned(),
-        options: json!({
-            "header_name": "X-Lab-Key",
-            "connect_timeout_ms": 1000,
-            "first_byte_timeout_ms": 1000,
-            "silence_timeout_ms": 600,
-            "search_timeout_ms": 1500,
-        }),
-        secrets,
-    }
+    let options = json!({
+        "header_name": "X-Lab-Key",
+        "connect_timeout_ms": 1000,
+        "first_byte_timeout_ms": 1000,
+        "silence_timeout_ms": 600,
+        "search_timeout_ms": 1500,
+    });
+    ResolvedBackend::unsaved(base_url, options, secrets)
 }
 
 struct N8nPeer {
@@ -195,6 +189,7 @@ fn peer_case(n8n: &SimulatedN8n, case: &Case) -> Option<PeerCase> {
     let start = case.start()?;
     Some(PeerCase {
         name: case.name.clone(),
+        tool: None,
         workflow: case.workflow_id.clone(),
         path: if path.contains("/4711/") { String::new() } else { path.to_owned() },
         input,

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jackfield_protocol::{
     event::Outcome,
-    ids::BackendId,
     model::{InputAnswer, RunInput},
     port::{PlatformFactory, ResolvedBackend, RunRequest, Secrets},
 };
@@ -52,19 +51,14 @@ impl Bench for SimBench {
 
 fn resolved(base_url: &str, key: &str) -> ResolvedBackend {
     let secrets: Secrets = [("api_key".to_owned(), key.to_owned().into())].into_iter().collect();
-    ResolvedBackend {
-        id: BackendId::new(),
-        name: "suite".to_owned(),
-        base_url: base_url.to_owned(),
-        options: json!({
-            "workspace": WORKSPACE,
-            "connect_timeout_ms": 1000,
-            "first_byte_timeout_ms": 1000,
-            "silence_timeout_ms": 600,
-            "running_timeout_ms": 10_000,
-        }),
-        secrets,
-    }
+    let options = json!({
+        "workspace": WORKSPACE,
+        "connect_timeout_ms": 1000,
+        "first_byte_timeout_ms": 1000,
+        "silence_timeout_ms": 600,
+        "running_timeout_ms": 10_000,
+    });
+    ResolvedBackend::unsaved(base_url, options, secrets)
 }
 
 struct SimPeer {
@@ -149,6 +143,7 @@ fn peer_case(case: &Case) -> PeerCase {
     let text = case.output(last)["content"].as_str().map(str::to_owned).filter(|text| !text.is_empty());
     PeerCase {
         name: case.name.clone(),
+        tool: None,
         workflow: case.workflow.clone(),
         path: String::new(),
         input: RunInput { text: Some(case.input.clone()), ..RunInput::default() },

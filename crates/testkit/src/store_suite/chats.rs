@@ -2,7 +2,7 @@
 
 use jackfield_protocol::{
     ids::{ConversationId, RunId},
-    port::{ChatMessage, StoreError},
+    port::{ChatMessage, Conversation, StoreError},
     time::now,
 };
 
@@ -98,4 +98,34 @@ pub async fn a_chat_outlives_its_runs(fixture: &dyn StoreFixture) {
     assert_eq!(store.messages(chat.id).await.unwrap()[0].run_id, Some(run.id));
     store.delete_backend(backend.id).await.unwrap();
     assert_eq!(store.messages(chat.id).await.unwrap(), [ChatMessage { position: 1, run_id: None, ..said }]);
+}
+
+/// Its place in the list and what was said stay.
+pub async fn a_chat_can_be_renamed(fixture: &dyn StoreFixture) {
+    let store = fixture.open().await;
+    let chat = conversation("a");
+    store.create_conversation(&chat).await.unwrap();
+    store.rename_conversation(chat.id, "b").await.unwrap();
+    let renamed = Conversation { title: "b".to_owned(), ..chat };
+    assert_eq!(store.conversation(renamed.id).await.unwrap(), Some(renamed));
+    let error = store.rename_conversation(ConversationId::new(), "b").await.unwrap_err();
+    assert_eq!(error, StoreError::NotFound("conversation"));
+}
+
+/// What was said goes; what was done stays.
+pub async fn a_removed_chat_leaves_its_runs(fixture: &dyn StoreFixture) {
+    let store = fixture.open().await;
+    let backend = stored_backend(&*store, "lab").await;
+    let workflow = stored_workflow(&*store, backend.id).await;
+    let chat = conversation("a");
+    store.create_conversation(&chat).await.unwrap();
+    let run = run_in(&workflow, Some(chat.id));
+    store.create_run(&run).await.unwrap();
+    store.add_message(chat.id, &ChatMessage { run_id: Some(run.id), ..message("user", "x") }).await.unwrap();
+    store.delete_conversation(chat.id).await.unwrap();
+    assert_eq!(store.conversation(chat.id).await.unwrap(), None);
+    assert!(store.messages(chat.id).await.unwrap().is_empty());
+    assert_eq!(store.run(run.id).await.unwrap().unwrap().conversation_id, None);
+    let error = store.delete_conversation(chat.id).await.unwrap_err();
+    assert_eq!(error, StoreError::NotFound("conversation"));
 }

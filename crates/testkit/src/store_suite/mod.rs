@@ -23,6 +23,7 @@ pub mod log;
 pub mod runs;
 pub mod samples;
 pub mod tokens;
+pub mod tools;
 
 use std::sync::Arc;
 
@@ -71,6 +72,17 @@ macro_rules! store_suite {
                 a_missing_tool_stays_as_not_present,
                 tools_read_back_as_they_were_found,
             }
+            tools {
+                a_tool_keeps_its_name_whatever_its_backend_is_called,
+                names_never_collide,
+                names_fit_the_strictest_reader,
+                tools_are_found_in_pages_and_by_name,
+                a_changed_definition_is_flagged_until_it_is_accepted,
+                going_back_to_the_accepted_definition_is_no_change,
+                a_hundred_thousand_tools_cost_their_time_and_nobody_elses,
+                what_a_server_offers_is_kept,
+                offers_of_something_else_are_refused,
+            }
             runs {
                 a_run_reads_back_as_it_was_written,
                 a_run_begins_with_an_empty_log_and_no_attempt,
@@ -80,6 +92,7 @@ macro_rules! store_suite {
                 runs_are_listed_newest_first_in_pages,
                 runs_are_filtered,
                 a_list_is_never_longer_than_500,
+                calls_of_a_tool_are_found_by_it,
                 unfinished_runs_are_those_without_done_oldest_first,
                 attempts_count_up,
                 an_ended_run_takes_no_attempt,
@@ -121,6 +134,8 @@ macro_rules! store_suite {
                 the_last_used_comes_first,
                 a_message_needs_its_conversation_and_run,
                 a_chat_outlives_its_runs,
+                a_chat_can_be_renamed,
+                a_removed_chat_leaves_its_runs,
             }
             tokens {
                 a_token_is_found_by_its_hash_only,
@@ -175,6 +190,7 @@ mod tests {
             include_str!("log.rs"),
             include_str!("runs.rs"),
             include_str!("tokens.rs"),
+            include_str!("tools.rs"),
         ];
         let mut count = 0;
         for line in groups.iter().flat_map(|text| text.lines()) {

@@ -2,15 +2,17 @@
 
 use jackfield_protocol::{
     event::Outcome,
-    ids::{BackendId, ConversationId, RunId, WorkflowId},
+    ids::{BackendId, ConversationId, RunId, ToolRowId, WorkflowId},
     model::{Run, RunStatus},
     port::{RunFilter, StoreError},
+    time::now,
 };
 
 use super::{
     StoreFixture,
     samples::{
         append, conversation, done, event, run, run_in, start, stored_backend, stored_run, stored_workflow,
+        tool_info,
     },
 };
 
@@ -55,6 +57,7 @@ pub async fn a_run_of_something_unknown_is_refused(fixture: &dyn StoreFixture) {
     let cases = [
         (Run { backend_id: BackendId::new(), ..good.clone() }, "backend"),
         (Run { workflow_id: Some(WorkflowId::new()), ..good.clone() }, "workflow"),
+        (Run { tool_id: Some(ToolRowId::new()), ..good.clone() }, "tool"),
         (Run { conversation_id: Some(ConversationId::new()), ..good.clone() }, "conversation"),
     ];
     for (bad, what) in cases {
@@ -125,6 +128,22 @@ pub async fn runs_are_filtered(fixture: &dyn StoreFixture) {
         let seen: Vec<RunId> = store.runs(&filter).await.unwrap().iter().map(|run| run.id).collect();
         assert_eq!(seen, expected.iter().map(|at| runs[*at].id).collect::<Vec<_>>(), "{filter:?}");
     }
+}
+
+/// A call of a tool is a run with the tool in place of a workflow.
+pub async fn calls_of_a_tool_are_found_by_it(fixture: &dyn StoreFixture) {
+    let store = fixture.open().await;
+    let backend = stored_backend(&*store, "lab").await;
+    store.save_tools(backend.id, &[tool_info("t"), tool_info("u")], now()).await.unwrap();
+    let tools = store.tools(None).await.unwrap();
+    let calls: Vec<Run> =
+        tools.iter().map(|tool| Run { tool_id: Some(tool.id), ..run(backend.id) }).collect();
+    for call in &calls {
+        store.create_run(call).await.unwrap();
+        assert_eq!(store.run(call.id).await.unwrap().as_ref(), Some(call));
+    }
+    let filter = RunFilter { tool_id: Some(tools[0].id), limit: 10, ..RunFilter::default() };
+    assert_eq!(store.runs(&filter).await.unwrap(), calls[..1]);
 }
 
 /// A limit out of bounds is brought into them.

@@ -68,6 +68,9 @@ pub fn tool_info(name: &str) -> ToolInfo {
         input_schema: json!({"type": "object", "properties": {"z": {"type": "string"}, "a": {}}}),
         output_schema: Some(json!({"type": "array"})),
         annotations: Some(json!({"readOnlyHint": true})),
+        definition: json!({"name": name, "x-vendor": 1}),
+        fingerprint: "f".repeat(64),
+        ..ToolInfo::default()
     }
 }
 
@@ -77,6 +80,7 @@ pub fn run(backend: BackendId) -> Run {
         id: RunId::new(),
         backend_id: backend,
         workflow_id: None,
+        tool_id: None,
         workflow_name: "One".to_owned(),
         entry: Some("webhook".to_owned()),
         conversation_id: None,

@@ -12,14 +12,14 @@ use jackfield_protocol::{
     error::{ErrorCode, Failure},
     event::{Delta, Done, Draft, EventBody, InputKind, InputRequired, Outcome, StepStart, StreamEvent},
     ids::{BackendId, RunId, Seq},
-    model::{Platform, Run, RunInput, RunStatus, Verdict},
+    model::{Platform, Run, RunInput, RunStatus, ToolInfo, Verdict},
     port::{AttemptEnd, Checkpoint, PlatformFactory, Progress, Store},
 };
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
 pub(crate) use self::{
-    peer::{Peer, workflow},
+    peer::{Peer, tool, workflow},
     store::{Fault, MemoryStore},
 };
 
@@ -41,6 +41,8 @@ pub(crate) fn quick() -> EngineConfig {
         resume_backoff_max: Duration::from_millis(20),
         recovery_deadline: Duration::from_millis(300),
         cancel_record_wait: Duration::from_millis(100),
+        change_quiet: (Duration::from_millis(20), Duration::from_millis(200)),
+        change_backoff: (Duration::from_millis(20), Duration::from_millis(200)),
         shutdown_soft: Duration::from_millis(20),
         shutdown_hard: Duration::from_millis(200),
         ..EngineConfig::default()
@@ -53,9 +55,22 @@ impl Hub {
     }
 
     pub(crate) async fn with(config: EngineConfig) -> Self {
-        let (store, peer) = (Arc::new(MemoryStore::default()), Peer::new());
+        Self::of(Peer::new(), config).await
+    }
+
+    /// A hub with an MCP server that has these tools.
+    pub(crate) async fn mcp(tools: Vec<ToolInfo>) -> Self {
+        let peer = Peer::of(Platform::Mcp);
+        peer.offers(Vec::new());
+        peer.has_tools(tools);
+        Self::of(peer, quick()).await
+    }
+
+    pub(crate) async fn of(peer: Peer, config: EngineConfig) -> Self {
+        let store = Arc::new(MemoryStore::default());
         let engine = engine(store.clone(), &peer, config).await;
-        let backend = engine.add_backend(new_backend("peer"), false).await.unwrap().backend.id;
+        let new = NewBackend { platform: peer.platform(), ..new_backend("peer") };
+        let backend = engine.add_backend(new, false).await.unwrap().backend.id;
         engine.discover(backend).await.unwrap();
         Self { engine, store, peer, backend }
     }

@@ -1,7 +1,7 @@
 //! A peer that does what the test says, and counts what is asked of it.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering::SeqCst},
@@ -11,19 +11,20 @@ use std::{
 use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 use jackfield_protocol::{
-    error::{ErrorCode, Failure},
+    error::{ErrorCode, Failure, Fault},
     event::InputRequired,
     ids::BackendId,
     model::{
-        BackendType, CancelEffect, CancelReport, Check, CheckStatus, ConnectionReport, HealthState,
-        InputAnswer, Platform, RunInput, ToolInfo, WorkflowInfo,
+        BackendType, CancelEffect, CancelReport, Check, CheckStatus, Completion, CompletionRequest,
+        ConnectionReport, HealthState, InputAnswer, Offers, Platform, PromptResult, ResourceContent,
+        ResourceContents, RunInput, ToolInfo, WorkflowInfo,
     },
     port::{
-        BackendClient, PlatformFactory, PlatformInfo, Progress, ProgressStream, ResolvedBackend,
-        ResumeRequest, RunRequest, Signal, Signals,
+        BackendClient, BackendHost, JournalLine, PlatformFactory, PlatformInfo, Progress, ProgressStream,
+        ResolvedBackend, ResumeRequest, RunRequest, SignIn, SignInAnswer, Signal, Signals,
     },
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::{Semaphore, mpsc};
 
 /// What one attempt says: what the test puts into the other end. Its end without `End` is a lost connection.
@@ -42,16 +43,26 @@ struct State {
     given: Vec<InputAnswer>,
     health: VecDeque<HealthState>,
     workflows: Vec<WorkflowInfo>,
+    tools: Vec<ToolInfo>,
+    offers: Option<Result<Offers, Failure>>,
+    /// The host of every client that was built, in order.
+    hosts: Vec<Arc<dyn BackendHost>>,
+    sign_in: Option<Failure>,
+    redirects: Vec<String>,
+    finished: Vec<SignInAnswer>,
 }
 
 #[derive(Clone)]
 pub(crate) struct Peer {
+    platform: Platform,
     state: Arc<Mutex<State>>,
     pub(crate) sent: Arc<AtomicUsize>,
     pub(crate) resumes: Arc<AtomicUsize>,
     pub(crate) cancels: Arc<AtomicUsize>,
     pub(crate) checks: Arc<AtomicUsize>,
     pub(crate) discoveries: Arc<AtomicUsize>,
+    /// Clients that are there.
+    pub(crate) clients: Arc<AtomicUsize>,
     /// How much of what was said was taken by the hub.
     pub(crate) taken: Arc<AtomicUsize>,
     /// Calls of cancel, answer and discovery each need a permit.
@@ -70,10 +81,25 @@ pub(crate) fn workflow(external_id: &str, name: &str) -> WorkflowInfo {
     }
 }
 
+pub(crate) fn tool(name: &str) -> ToolInfo {
+    ToolInfo {
+        name: name.to_owned(),
+        input_schema: json!({"type": "object", "required": ["text"]}),
+        definition: json!({"name": name}),
+        fingerprint: "1".repeat(64),
+        ..ToolInfo::default()
+    }
+}
+
 impl Peer {
     pub(crate) fn new() -> Self {
+        Self::of(Platform::N8n)
+    }
+
+    pub(crate) fn of(platform: Platform) -> Self {
         let open = || Arc::new(Semaphore::new(1000));
         Self {
+            platform,
             state: Arc::new(Mutex::new(State {
                 workflows: vec![workflow("w1", "Echo")],
                 ..State::default()
@@ -83,6 +109,7 @@ impl Peer {
             cancels: Arc::default(),
             checks: Arc::default(),
             discoveries: Arc::default(),
+            clients: Arc::default(),
             taken: Arc::default(),
             cancel_gate: open(),
             answer_gate: open(),
@@ -139,6 +166,35 @@ impl Peer {
         self.state.lock().unwrap().workflows = workflows;
     }
 
+    pub(crate) fn has_tools(&self, tools: Vec<ToolInfo>) {
+        self.state.lock().unwrap().tools = tools;
+    }
+
+    pub(crate) fn has_offers(&self, offers: Result<Offers, Failure>) {
+        self.state.lock().unwrap().offers = Some(offers);
+    }
+
+    pub(crate) fn hosts(&self) -> Vec<Arc<dyn BackendHost>> {
+        self.state.lock().unwrap().hosts.clone()
+    }
+
+    /// The host of the newest client.
+    pub(crate) fn host(&self) -> Arc<dyn BackendHost> {
+        self.hosts().pop().expect("a client was built")
+    }
+
+    pub(crate) fn refuses_sign_in(&self, failure: Option<Failure>) {
+        self.state.lock().unwrap().sign_in = failure;
+    }
+
+    pub(crate) fn redirects(&self) -> Vec<String> {
+        self.state.lock().unwrap().redirects.clone()
+    }
+
+    pub(crate) fn finished(&self) -> Vec<SignInAnswer> {
+        self.state.lock().unwrap().finished.clone()
+    }
+
     pub(crate) fn requests(&self) -> Vec<RunRequest> {
         self.state.lock().unwrap().requests.clone()
     }
@@ -190,12 +246,12 @@ impl Peer {
 
 impl PlatformFactory for Peer {
     fn platform(&self) -> Platform {
-        Platform::N8n
+        self.platform
     }
 
     fn description(&self) -> PlatformInfo {
         PlatformInfo {
-            platform: Platform::N8n,
+            platform: self.platform,
             title: "Scripted".to_owned(),
             summary: String::new(),
             base_url_example: String::new(),
@@ -210,7 +266,12 @@ impl PlatformFactory for Peer {
             return Err(Failure::new(ErrorCode::InvalidUrl, "not a URL").at("/base_url"));
         }
         let id = backend.id;
-        self.state.lock().unwrap().built.push(backend);
+        {
+            let mut state = self.state.lock().unwrap();
+            state.hosts.push(backend.host.clone());
+            state.built.push(backend);
+        }
+        self.clients.fetch_add(1, SeqCst);
         Ok(Arc::new(Client { id, peer: self.clone() }))
     }
 }
@@ -220,6 +281,12 @@ struct Client {
     peer: Peer,
 }
 
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.peer.clients.fetch_sub(1, SeqCst);
+    }
+}
+
 #[async_trait]
 impl BackendClient for Client {
     fn id(&self) -> BackendId {
@@ -227,7 +294,7 @@ impl BackendClient for Client {
     }
 
     fn kind(&self) -> BackendType {
-        BackendType::Orchestrator
+        self.peer.platform.backend_type()
     }
 
     async fn test_connection(&self) -> ConnectionReport {
@@ -263,7 +330,72 @@ impl BackendClient for Client {
     }
 
     async fn discover_tools(&self) -> Result<Vec<ToolInfo>, Failure> {
-        Ok(Vec::new())
+        Ok(self.peer.state.lock().unwrap().tools.clone())
+    }
+
+    async fn discover_offers(&self) -> Result<Option<Offers>, Failure> {
+        self.peer.state.lock().unwrap().offers.clone().transpose()
+    }
+
+    fn check_arguments(&self, tool: &ToolInfo, arguments: &Value) -> Result<(), Failure> {
+        let missing: Vec<Fault> = tool.input_schema["required"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .filter(|name| arguments.get(*name).is_none())
+            .map(|name| Fault { place: format!("/{name}"), message: "is missing".to_owned() })
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::new(ErrorCode::InvalidInput, "The arguments do not fit.").faults(missing))
+    }
+
+    async fn read_resource(&self, uri: &str) -> Result<ResourceContents, Failure> {
+        self.peer.discovery_gate.acquire().await.unwrap().forget();
+        let text = Some("read".to_owned());
+        let content = ResourceContent { uri: uri.to_owned(), text, ..ResourceContent::default() };
+        Ok(ResourceContents { contents: vec![content] })
+    }
+
+    async fn get_prompt(
+        &self,
+        name: &str,
+        arguments: &BTreeMap<String, String>,
+    ) -> Result<PromptResult, Failure> {
+        Ok(PromptResult { description: Some(format!("{name} {arguments:?}")), messages: Vec::new() })
+    }
+
+    async fn complete(&self, request: &CompletionRequest) -> Result<Completion, Failure> {
+        Ok(Completion { values: vec![format!("{}!", request.value)], ..Completion::default() })
+    }
+
+    async fn begin_sign_in(&self, redirect_uri: &str) -> Result<SignIn, Failure> {
+        let mut state = self.peer.state.lock().unwrap();
+        state.redirects.push(redirect_uri.to_owned());
+        let number = state.redirects.len();
+        Ok(SignIn { url: "https://peer.test/authorize".to_owned(), state: format!("state-{number}") })
+    }
+
+    async fn finish_sign_in(&self, answer: &SignInAnswer) -> Result<(), Failure> {
+        let mut state = self.peer.state.lock().unwrap();
+        state.finished.push(answer.clone());
+        state.sign_in.clone().map_or(Ok(()), Err)
+    }
+
+    async fn sign_out(&self) -> Result<(), Failure> {
+        self.peer.state.lock().unwrap().finished.clear();
+        Ok(())
+    }
+
+    fn journal(&self) -> Vec<JournalLine> {
+        let line = |text: &str| JournalLine {
+            at: jackfield_protocol::time::now(),
+            source: "stderr".to_owned(),
+            text: text.to_owned(),
+        };
+        vec![line("first"), line("second")]
     }
 
     fn check_input(&self, _: &WorkflowInfo, _: Option<&str>, input: &RunInput) -> Result<(), Failure> {

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use jackfield_protocol::{
     event::{EventBody, StreamEvent},
     ids::{BackendId, BlobId, ConversationId, RunId, Seq, TokenId, ToolRowId, WorkflowId},
-    model::{Backend, Run, Tool, ToolInfo, Workflow, WorkflowInfo},
+    model::{Backend, Offers, Run, Tool, ToolInfo, Workflow, WorkflowInfo, qualified_name},
     port::{
         ApiToken, Append, Blob, ChatMessage, Checkpoint, Conversation, PeerInfo, RunFilter, Secrets, Store,
         StoreError, StoreResult,
@@ -26,7 +26,9 @@ struct Tables {
     backends: BTreeMap<BackendId, (Backend, Secrets)>,
     peers: BTreeMap<BackendId, PeerInfo>,
     workflows: Vec<Workflow>,
-    tools: Vec<Tool>,
+    /// Each with what was accepted of it.
+    tools: Vec<(Tool, ToolInfo)>,
+    offers: BTreeMap<BackendId, Offers>,
     runs: BTreeMap<RunId, Run>,
     events: BTreeMap<RunId, Vec<StreamEvent>>,
     checkpoints: BTreeMap<RunId, Checkpoint>,
@@ -180,6 +182,8 @@ impl Store for MemoryStore {
         let mut tables = self.tables();
         tables.backends.remove(&id);
         tables.workflows.retain(|workflow| workflow.backend_id != id);
+        tables.tools.retain(|(tool, _)| tool.backend_id != id);
+        tables.offers.remove(&id);
         tables.runs.retain(|_, run| run.backend_id != id);
         Ok(())
     }
@@ -239,25 +243,94 @@ impl Store for MemoryStore {
 
     async fn save_tools(&self, id: BackendId, infos: &[ToolInfo], at: Timestamp) -> StoreResult<()> {
         let mut tables = self.tables();
-        tables.tools.retain(|tool| tool.backend_id != id);
+        let backend = tables.backends.get(&id).ok_or(StoreError::NotFound("backend"))?.0.name.clone();
+        for known in tables.tools.iter_mut().filter(|known| known.0.backend_id == id) {
+            known.0.present = false;
+        }
         for info in infos {
-            tables.tools.push(Tool {
-                id: ToolRowId::new(),
-                backend_id: id,
-                discovered_at: at,
-                present: true,
-                info: info.clone(),
-            });
+            let known = tables
+                .tools
+                .iter_mut()
+                .find(|(tool, _)| tool.backend_id == id && tool.info.name == info.name);
+            let Some((tool, accepted)) = known else {
+                let tool = Tool {
+                    id: ToolRowId::new(),
+                    backend_id: id,
+                    qualified_name: qualified_name(&backend, &info.name, &info.name, |_| false),
+                    discovered_at: at,
+                    present: true,
+                    changed: false,
+                    accepted: None,
+                    info: info.clone(),
+                };
+                tables.tools.push((tool, info.clone()));
+                continue;
+            };
+            (tool.present, tool.discovered_at, tool.info) = (true, at, info.clone());
+            tool.changed = accepted.fingerprint != info.fingerprint;
+            tool.accepted = tool.changed.then(|| accepted.definition.clone());
         }
         Ok(())
     }
 
-    async fn tools(&self, _: Option<BackendId>) -> StoreResult<Vec<Tool>> {
-        Ok(self.tables().tools.clone())
+    async fn tools(&self, backend: Option<BackendId>) -> StoreResult<Vec<Tool>> {
+        let tables = self.tables();
+        let all = tables.tools.iter().map(|(tool, _)| tool);
+        Ok(all.filter(|tool| backend.is_none_or(|id| tool.backend_id == id)).cloned().collect())
+    }
+
+    async fn tools_after(
+        &self,
+        backend: Option<BackendId>,
+        after: Option<&str>,
+        limit: u32,
+    ) -> StoreResult<Vec<Tool>> {
+        let mut tools = self.tools(backend).await?;
+        tools.retain(|tool| after.is_none_or(|after| tool.qualified_name.as_str() > after));
+        tools.sort_by(|a, b| a.qualified_name.cmp(&b.qualified_name));
+        tools.truncate(limit as usize);
+        Ok(tools)
+    }
+
+    async fn tools_called(&self, backend: Option<BackendId>, name: &str) -> StoreResult<Vec<Tool>> {
+        let mut tools = self.tools(backend).await?;
+        tools.retain(|tool| tool.info.name == name);
+        tools.sort_by(|a, b| a.qualified_name.cmp(&b.qualified_name));
+        Ok(tools)
+    }
+
+    async fn tool_named(&self, qualified_name: &str) -> StoreResult<Option<Tool>> {
+        let tables = self.tables();
+        let mut all = tables.tools.iter().map(|(tool, _)| tool);
+        Ok(all.find(|tool| tool.qualified_name == qualified_name).cloned())
+    }
+
+    async fn changed_tools(&self, _: u32) -> StoreResult<Vec<(Tool, Timestamp)>> {
+        let tables = self.tables();
+        let all = tables.tools.iter().map(|(tool, _)| tool);
+        Ok(all.filter(|tool| tool.changed).map(|tool| (tool.clone(), tool.discovered_at)).collect())
+    }
+
+    async fn accept_tool(&self, id: ToolRowId) -> StoreResult<()> {
+        let mut tables = self.tables();
+        let known = tables.tools.iter_mut().find(|(tool, _)| tool.id == id);
+        let (tool, accepted) = known.ok_or(StoreError::NotFound("tool"))?;
+        (tool.changed, tool.accepted) = (false, None);
+        *accepted = tool.info.clone();
+        Ok(())
+    }
+
+    async fn save_offers(&self, id: BackendId, offers: &Offers) -> StoreResult<()> {
+        self.tables().offers.insert(id, offers.clone());
+        Ok(())
+    }
+
+    async fn offers(&self, id: BackendId) -> StoreResult<Option<Offers>> {
+        Ok(self.tables().offers.get(&id).cloned())
     }
 
     async fn tool(&self, id: ToolRowId) -> StoreResult<Option<Tool>> {
-        Ok(self.tables().tools.iter().find(|tool| tool.id == id).cloned())
+        Ok(self.tables().tools.iter().map(|(tool, _)| tool).find(|tool| tool.id == id).cloned())
     }
 
     async fn create_run(&self, run: &Run) -> StoreResult<()> {
@@ -341,6 +414,18 @@ impl Store for MemoryStore {
     async fn create_conversation(&self, conversation: &Conversation) -> StoreResult<()> {
         self.tables().conversations.insert(conversation.id, (conversation.clone(), Vec::new()));
         Ok(())
+    }
+
+    async fn rename_conversation(&self, id: ConversationId, title: &str) -> StoreResult<()> {
+        let mut tables = self.tables();
+        let (conversation, _) =
+            tables.conversations.get_mut(&id).ok_or(StoreError::NotFound("conversation"))?;
+        title.clone_into(&mut conversation.title);
+        Ok(())
+    }
+
+    async fn delete_conversation(&self, id: ConversationId) -> StoreResult<()> {
+        self.tables().conversations.remove(&id).map(drop).ok_or(StoreError::NotFound("conversation"))
     }
 
     async fn conversation(&self, id: ConversationId) -> StoreResult<Option<Conversation>> {

@@ -21,6 +21,7 @@ fn trace(name: &str) -> Trace {
         id: events.first().map_or_else(RunId::new, |event| event.run_id),
         backend_id: BackendId::new(),
         workflow_id: None,
+        tool_id: None,
         workflow_name: transcript.start.as_ref().unwrap().workflow.clone(),
         entry: None,
         conversation_id: None,

@@ -1,0 +1,229 @@
+//! HTTP+SSE of 2024-11-05, deprecated and still offered by many servers: everything comes on one event stream, and what goes out is posted to
+//! the address that the stream names first (recording `sse-2024-11-05-transport-everything`).
+
+use std::{io, sync::Arc};
+
+use bytes::Bytes;
+use jackfield_protocol::{
+    error::{ErrorCode, Failure},
+    frame::{Limits, SseDecoder, SseFrame},
+};
+use reqwest::{Method, header};
+use rmcp::{
+    RoleClient,
+    service::{RxJsonRpcMessage, TxJsonRpcMessage},
+    transport::Transport,
+};
+use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::Reach;
+use crate::{
+    mcp::wire::{self, Reply, Wire, too_large},
+    transport::{ByteStream, SendFault, StreamFault},
+};
+
+/// How many messages wait for the SDK before the stream is no longer read.
+const WAITING: usize = 256;
+
+/// The SDK's end.
+pub(crate) struct OldSseTransport {
+    reach: Arc<Reach>,
+    endpoint: Url,
+    wire: Wire,
+    inbound: mpsc::Receiver<RxJsonRpcMessage<RoleClient>>,
+    stop: CancellationToken,
+    reader: JoinHandle<()>,
+}
+
+impl OldSseTransport {
+    /// Opens the stream and waits for the address to post to.
+    ///
+    /// # Errors
+    /// `PeerNotPlatform` when no such stream is there; or why it cannot be reached.
+    pub(crate) async fn connect(reach: Reach, wire: &Wire) -> Result<Self, Failure> {
+        let reach = Arc::new(reach);
+        let mut stream =
+            timeout(reach.answer, open(&reach)).await.map_err(|_| no_stream("sent nothing"))??;
+        let (endpoint, decoder) = timeout(reach.answer, stream.endpoint(&reach))
+            .await
+            .map_err(|_| no_stream("named no address to post to"))??;
+        let (sender, inbound) = mpsc::channel(WAITING);
+        let stop = CancellationToken::new();
+        let reading = read(stream, decoder, wire.clone(), reach.clone(), sender);
+        let (stopped, lost) = (stop.clone(), wire.clone());
+        let reader = tokio::spawn(async move {
+            let why = stopped.run_until_cancelled(reading).await.unwrap_or_else(|| {
+                Failure::new(ErrorCode::PeerConnectionLost, "The connection to the server was closed.")
+            });
+            lost.lose_all(&why);
+        });
+        Ok(Self { reach, endpoint, wire: wire.clone(), inbound, stop, reader })
+    }
+}
+
+fn no_stream(what: &str) -> Failure {
+    Failure::new(ErrorCode::PeerNotPlatform, format!("The server {what} on an event stream of HTTP+SSE."))
+        .hint("Check the path of the address: servers of this kind often listen at /sse.")
+}
+
+struct Stream(ByteStream);
+
+async fn open(reach: &Reach) -> Result<Stream, Failure> {
+    let mut request =
+        reach.transport.request(Method::GET, reach.url.clone()).header(header::ACCEPT, "text/event-stream");
+    if let Some(auth) = &reach.auth
+        && let Some(token) = auth.bearer().await?
+    {
+        request = request.bearer_auth(token);
+    }
+    let response = reach.transport.send(request).await.map_err(SendFault::into_failure)?;
+    let status = response.status();
+    let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if !status.is_success() || !media_type.is_some_and(|kind| kind.starts_with("text/event-stream")) {
+        return Err(no_stream("answers with something else than").status(status.as_u16()));
+    }
+    Ok(Stream(ByteStream::new(response)))
+}
+
+impl Stream {
+    /// Reads up to the `endpoint` event.
+    async fn endpoint(&mut self, reach: &Reach) -> Result<(Url, SseDecoder), Failure> {
+        let mut decoder = SseDecoder::new(Limits { line: reach.limit, frame: reach.limit });
+        loop {
+            if let Some(frame) = decoder.next() {
+                let Ok(SseFrame::Event(event)) = frame else { continue };
+                if event.name() != "endpoint" {
+                    return Err(no_stream("names no address to post to"));
+                }
+                let url = reach
+                    .url
+                    .join(event.data.trim())
+                    .map_err(|_| no_stream("names an address that is no URL"))?;
+                // Secrets go along: an address elsewhere is refused.
+                if url.origin() != reach.url.origin() {
+                    return Err(no_stream("names an address at another origin"));
+                }
+                return Ok((url, decoder));
+            }
+            match self.0.next(reach.silence).await {
+                Ok(Some(chunk)) => decoder.push(&chunk),
+                Ok(None) => return Err(no_stream("ended before it named an address to post to")),
+                Err(StreamFault::Silent(failure) | StreamFault::Broken(failure)) => return Err(failure),
+            }
+        }
+    }
+}
+
+/// Hands on what comes until the stream ends; says why.
+async fn read(
+    mut stream: Stream,
+    mut decoder: SseDecoder,
+    wire: Wire,
+    reach: Arc<Reach>,
+    sdk: mpsc::Sender<RxJsonRpcMessage<RoleClient>>,
+) -> Failure {
+    loop {
+        while let Some(frame) = decoder.next() {
+            let messages = match frame {
+                Ok(SseFrame::Event(event)) => match wire::parse(event.data.as_bytes()) {
+                    Ok(value) => wire.inbound(value, None),
+                    Err(error) => {
+                        wire.journal().hub(format!("an event holds no message: {error}"));
+                        Vec::new()
+                    }
+                },
+                Ok(SseFrame::Comment(_)) => Vec::new(),
+                Err(fault) => {
+                    wire.unreadable(&fault.kept, None, &too_large(reach.limit)).into_iter().collect()
+                }
+            };
+            for message in messages {
+                let Ok(message) = serde_json::from_value(message) else { continue };
+                if sdk.send(message).await.is_err() {
+                    return Failure::new(ErrorCode::PeerConnectionLost, "The connection was closed.");
+                }
+            }
+        }
+        match stream.0.next(reach.silence).await {
+            Ok(Some(chunk)) => decoder.push(&chunk),
+            Ok(None) => {
+                return Failure::new(ErrorCode::PeerConnectionLost, "The server ended its event stream.");
+            }
+            Err(StreamFault::Silent(failure) | StreamFault::Broken(failure)) => return failure,
+        }
+    }
+}
+
+impl Transport<RoleClient> for OldSseTransport {
+    type Error = io::Error;
+
+    fn send(
+        &mut self,
+        item: TxJsonRpcMessage<RoleClient>,
+    ) -> impl Future<Output = Result<(), io::Error>> + Send + 'static {
+        let entered = self.wire.outbound(&item);
+        let (reach, endpoint, wire) = (self.reach.clone(), self.endpoint.clone(), self.wire.clone());
+        async move {
+            let (value, id) = entered.map_err(io::Error::other)?;
+            let body = Bytes::from(serde_json::to_vec(&value).map_err(io::Error::other)?);
+            let posted = post(&reach, endpoint, body).await;
+            posted.map_err(|fault| {
+                let reply = match &fault {
+                    SendFault::NotSent(failure) => Reply::NotSent(failure.clone()),
+                    SendFault::MaybeSent(failure) => Reply::Lost(failure.clone()),
+                };
+                if let Some(id) = id {
+                    wire.fail(id, reply);
+                }
+                io::Error::other(fault.into_failure())
+            })
+        }
+    }
+
+    async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleClient>> {
+        self.inbound.recv().await
+    }
+
+    async fn close(&mut self) -> Result<(), io::Error> {
+        self.stop.cancel();
+        let _ = (&mut self.reader).await;
+        Ok(())
+    }
+}
+
+impl Drop for OldSseTransport {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+/// The answer comes on the stream; here only whether it was taken.
+async fn post(reach: &Reach, endpoint: Url, body: Bytes) -> Result<(), SendFault> {
+    let mut request = reach
+        .transport
+        .request(Method::POST, endpoint)
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(body);
+    if let Some(auth) = &reach.auth
+        && let Some(token) = auth.bearer().await.map_err(SendFault::NotSent)?
+    {
+        request = request.bearer_auth(token);
+    }
+    let sending = reach.transport.send(request);
+    let response = timeout(reach.answer, sending).await.map_err(|_| {
+        let message = "The server did not take the message in time.";
+        SendFault::MaybeSent(Failure::new(ErrorCode::PeerNoAnswer, message))
+    })??;
+    let status = response.status();
+    if status.is_success() {
+        return Ok(());
+    }
+    let message = format!("The server refuses a message with status {}.", status.as_u16());
+    Err(SendFault::NotSent(
+        Failure::new(ErrorCode::PeerRejected, message)
+            .status(status.as_u16())
+            .hint("Its session may be gone; the hub opens a new one."),
+    ))
+}
