@@ -3,7 +3,7 @@
 use crate::{
     TaskResult, conformance,
     process::{run, run_with, works},
-    tidy,
+    tidy, web,
 };
 
 /// Runs all checks and tests; installs the cargo tools that are missing.
@@ -23,6 +23,7 @@ pub(crate) fn run_checks() -> TaskResult {
         &[("RUSTDOCFLAGS", "-D warnings")],
     )?;
     conformance::run_suite(None)?;
+    web::run_checks()?;
     // The contract files were compared by their test.
     run("cargo", &["check", "--manifest-path", "fuzz/Cargo.toml", "--bins", "--quiet"])
 }

@@ -10,6 +10,7 @@ mod lab;
 mod process;
 mod record;
 mod tidy;
+mod web;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,8 @@ enum Task {
     Ci,
     /// Checks of the tree that no compiler does.
     Tidy,
+    /// The web page: types, lints, unit tests, build with its budget, browser tests against the real binary. Needs Node with npm.
+    Web,
     /// Writes the committed contract files anew (`--check`: fails when they differ).
     Contract {
         /// Only compare.
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
     let result = match task {
         Task::Ci => ci::run_checks(),
         Task::Tidy => tidy::run(),
+        Task::Web => web::run_checks(),
         Task::Contract { check } => contract::run(check),
         Task::Lab { action } => lab::run(action),
         Task::Conformance { revision } => conformance::run_suite(revision.as_deref()),
