@@ -234,6 +234,12 @@ impl Wire {
     }
 
     fn response(&self, mut message: Map<String, Value>, of: Option<i64>) -> Option<Value> {
+        let has_error = message.get("error").is_some_and(|error| !error.is_null());
+        if !has_error && !message.contains_key("result") {
+            // A bad frame is no end: the answer may still come.
+            self.0.journal.hub("ignored an answer with neither a result nor an error");
+            return None;
+        }
         let id = {
             let books = self.books();
             match number(message.get("id")) {
@@ -251,12 +257,7 @@ impl Wire {
         };
         let reply = match (message.remove("error"), message.remove("result")) {
             (Some(error), _) if !error.is_null() => Reply::Error(RpcError::of(&error)),
-            (_, Some(result)) => Reply::Result(result),
-            _ => Reply::Error(RpcError {
-                code: -32603,
-                message: "The answer has neither a result nor an error.".to_owned(),
-                data: None,
-            }),
+            (_, result) => Reply::Result(result.unwrap_or_default()),
         };
         let seen = self.shaped(&open.method, &reply);
         if let Some(exchange) = &open.exchange {
