@@ -7,6 +7,7 @@ pub mod flowise;
 pub mod http;
 pub mod late_store;
 pub mod n8n;
+pub mod oauth;
 pub mod recording;
 pub mod replay;
 pub mod sim;
