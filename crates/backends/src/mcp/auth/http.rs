@@ -26,8 +26,10 @@ const LARGEST: usize = 512 * 1024;
 pub(super) struct Http {
     /// The MCP server's own origin: with the backend's headers, which a gateway in front of it may want.
     near: Transport,
-    /// Everybody else: without them, because they are the server's secrets.
+    /// Everybody else: without them, because they are the server's secrets; and only with a certificate that is good.
     far: Transport,
+    /// Everybody else inside of a network, where a person chose to take any certificate.
+    inside: Option<Transport>,
     rules: Rules,
     server: Url,
     /// Kept out of what others say.
@@ -61,13 +63,21 @@ impl Http {
         let mut near = options.clone();
         // Token requests have an authorization of their own.
         near.headers.remove(header::AUTHORIZATION);
-        let far = TransportOptions { headers: HeaderMap::new(), ..options.clone() };
-        // A proxy looks names up by itself.
-        let far = match options.proxy {
-            Some(_) => Transport::new(&far)?,
-            None => Transport::resolving(&far, Arc::new(rules.clone()))?,
+        let others = |any_certificate| {
+            let options = TransportOptions {
+                headers: HeaderMap::new(),
+                accept_invalid_certificates: any_certificate,
+                ..options.clone()
+            };
+            match options.proxy {
+                // A proxy looks names up by itself.
+                Some(_) => Transport::new(&options),
+                None => Transport::resolving(&options, Arc::new(rules.clone())),
+            }
         };
-        Ok(Self { near: Transport::new(&near)?, far, rules, server: server.clone(), secrecy })
+        let inside = options.accept_invalid_certificates.then(|| others(true)).transpose()?;
+        let far = others(false)?;
+        Ok(Self { near: Transport::new(&near)?, far, inside, rules, server: server.clone(), secrecy })
     }
 
     /// Whether an address may be called, or opened in a browser.
@@ -111,7 +121,11 @@ impl Http {
     }
 
     fn transport(&self, url: &Url) -> &Transport {
-        if url.origin() == self.server.origin() { &self.near } else { &self.far }
+        match &self.inside {
+            _ if url.origin() == self.server.origin() => &self.near,
+            Some(inside) if Rules::is_inside(url) => inside,
+            _ => &self.far,
+        }
     }
 }
 
@@ -225,6 +239,16 @@ mod tests {
         let posted = http.post(&url, "It", HeaderMap::new(), b"secret".to_vec()).await.unwrap();
         assert!(posted.status.is_redirection());
         assert!(other.heads().is_empty());
+    }
+
+    #[test]
+    fn a_choice_for_one_server_takes_no_certificate_of_the_internet() {
+        let careless = TransportOptions { accept_invalid_certificates: true, ..transport() };
+        let http = http("https://nas.lan/mcp", &careless);
+        let of = |url: &str| std::ptr::from_ref(http.transport(&Url::parse(url).unwrap()));
+        assert!(std::ptr::eq(of("https://nas.lan/token"), &http.near));
+        assert!(std::ptr::eq(of("https://nas.lan:9000/token"), http.inside.as_ref().unwrap()));
+        assert!(std::ptr::eq(of("https://auth.example.com/token"), &http.far));
     }
 
     #[tokio::test]

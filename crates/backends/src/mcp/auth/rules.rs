@@ -69,6 +69,11 @@ impl Rules {
         }
     }
 
+    /// Whether an address tells by itself that it is inside of a network.
+    pub(super) fn is_inside(url: &Url) -> bool {
+        url.host().is_some_and(|host| of_host(&host) != Class::Public)
+    }
+
     fn allows(&self, class: Class) -> bool {
         match class {
             Class::Public => true,
@@ -258,6 +263,11 @@ mod tests {
         ] {
             let checked = Rules::new(&url(server), false).check(&url(to), "The sign-in server");
             assert_eq!(checked.is_ok(), allowed, "{server} → {to}: {checked:?}");
+        }
+        for (to, inside) in
+            [("https://auth.example.com", false), ("https://10.0.0.9", true), ("https://keycloak", true)]
+        {
+            assert_eq!(Rules::is_inside(&url(to)), inside, "{to}");
         }
         let said = Rules::new(&url("https://mcp.example.com/mcp"), true);
         assert!(said.check(&url("https://10.0.0.9"), "It").is_ok());

@@ -106,6 +106,18 @@ impl Wire {
         self.books().loss.clone()
     }
 
+    /// A frame that nobody understands: kept with the request that it came for, where that can be told.
+    pub(crate) fn odd(&self, why: &'static str, frame: String, of: Option<i64>) {
+        let books = self.books();
+        let exchange = of.and_then(|id| books.open.get(&id)?.exchange.clone());
+        match exchange.or_else(|| books.listening()) {
+            Some(exchange) => exchange.notice(Notice::Odd { why, frame }),
+            None => {
+                self.0.journal.hub(format!("ignored {why}: {}", frame.chars().take(200).collect::<String>()))
+            }
+        }
+    }
+
     /// Whether a request of ours is open.
     pub(crate) fn is_busy(&self) -> bool {
         self.books().open.values().any(|open| open.exchange.is_some())
@@ -149,7 +161,7 @@ impl Wire {
 
     fn one(&self, value: Value, of: Option<i64>) -> Option<Value> {
         let Value::Object(message) = value else {
-            self.0.journal.hub(format!("ignored what is no message: {}", short(&value)));
+            self.odd("what is no message", value.to_string(), of);
             return None;
         };
         let has_id = message.get("id").is_some_and(|id| !id.is_null());
@@ -237,7 +249,8 @@ impl Wire {
         let has_error = message.get("error").is_some_and(|error| !error.is_null());
         if !has_error && !message.contains_key("result") {
             // A bad frame is no end: the answer may still come.
-            self.0.journal.hub("ignored an answer with neither a result nor an error");
+            let id = number(message.get("id")).or(of);
+            self.odd("an answer with neither a result nor an error", Value::Object(message).to_string(), id);
             return None;
         }
         let id = {
