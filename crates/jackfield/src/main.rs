@@ -10,6 +10,7 @@ mod follow;
 mod hub_file;
 mod lifecycle;
 mod output;
+mod schema;
 mod wiring;
 
 use std::process::ExitCode;
