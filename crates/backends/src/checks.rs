@@ -50,12 +50,12 @@ impl Checks {
             Some(check) if check.failure.as_ref().is_some_and(|why| why.code == ErrorCode::PeerSignIn) => {
                 HealthState::SignInRequired
             }
-            Some(check) if check.name == REACHABLE => HealthState::Unreachable,
             Some(check)
                 if check.failure.as_ref().is_some_and(|why| why.code == ErrorCode::PeerUnauthorized) =>
             {
                 HealthState::Unauthorized
             }
+            Some(check) if check.name == REACHABLE => HealthState::Unreachable,
             Some(_) => HealthState::Degraded,
             None if self.0.iter().any(degrades) => HealthState::Degraded,
             None => HealthState::Connected,

@@ -7,6 +7,7 @@ mod history;
 mod live;
 mod mcp;
 mod n8n;
+mod registry;
 mod secrecy;
 mod sim;
 mod teller;
@@ -19,6 +20,8 @@ use std::sync::Arc;
 use jackfield_protocol::port::PlatformFactory;
 
 pub use mcp::{LocalPrograms, guard_program};
+
+pub use registry::HttpRegistry;
 
 /// Every platform. A new one is a folder, a line here, and a green shared suite. `local`: what programs of local MCP
 /// servers get from the hub's surroundings.

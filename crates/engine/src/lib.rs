@@ -9,6 +9,7 @@ mod config;
 mod discovery;
 mod health;
 mod host;
+mod import;
 mod inbox;
 mod live;
 mod news;
@@ -42,12 +43,14 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use config::EngineConfig;
+pub use import::OFFICIAL_REGISTRY;
 pub use stats::EngineStats;
 
 use crate::{
     clients::Current,
     discovery::Shared,
     health::Watch,
+    import::Importing,
     live::{LiveRun, lock},
     sign_ins::Pending,
     stats::Counters,
@@ -78,6 +81,7 @@ pub(crate) struct Inner {
     moved: Notify,
     /// Backends that are being removed: they take no new runs.
     removing: Mutex<HashSet<BackendId>>,
+    importing: Importing,
     /// No new runs.
     stopping: CancellationToken,
     /// Everything ends now.
@@ -110,6 +114,7 @@ impl Engine {
             watchers: TaskTracker::new(),
             moved: Notify::new(),
             removing: Mutex::default(),
+            importing: Importing::default(),
             stopping: CancellationToken::new(),
             hard: CancellationToken::new(),
         };

@@ -71,9 +71,12 @@ pub(crate) enum Command {
     Runs(commands::runs::RunsCommand),
     /// Show what happened inside a run, step by step
     Trace(commands::trace::TraceArgs),
-    /// Read backends from a file that `export backends` wrote
+    /// Read MCP servers from another program's configuration, or backends that `export backends` wrote
     Import(commands::import::ImportArgs),
-    /// Write backends or a run to stdout
+    /// MCP servers of a registry: search, install
+    #[command(subcommand)]
+    Registry(commands::registry::RegistryCommand),
+    /// Write backends, MCP servers for other programs, or a run to stdout
     #[command(subcommand)]
     Export(commands::export::ExportCommand),
     /// Tokens for the hub's API

@@ -2,6 +2,7 @@
 
 mod cli;
 mod client;
+mod clipboard;
 mod commands;
 mod config;
 mod demo;
@@ -10,6 +11,7 @@ mod follow;
 mod hub_file;
 mod lifecycle;
 mod output;
+mod places;
 mod schema;
 mod wiring;
 

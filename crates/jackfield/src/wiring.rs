@@ -24,6 +24,7 @@ use crate::{
     config::KeyStore,
     demo,
     hub_file::{Hub, HubLock, write_private},
+    places::LocalPlaces,
 };
 
 /// A process that has just ended may hold its lock a moment longer.
@@ -95,6 +96,10 @@ impl RunningHub {
         let engine =
             Engine::start(shared, jackfield_backends::platforms(local_programs()), EngineConfig::default())
                 .await?;
+        engine.use_registry(Arc::new(jackfield_backends::HttpRegistry::new()?));
+        if let Some(places) = LocalPlaces::new() {
+            engine.use_places(Arc::new(places));
+        }
         first_token(&engine, &options.token_path).await?;
         let demo = if options.demo {
             Some(demo::start(&engine).await?)

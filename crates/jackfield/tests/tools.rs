@@ -62,17 +62,24 @@ fn typed() -> Value {
 #[test]
 fn an_mcp_server_is_added_and_its_tools_are_found_and_shown() {
     let lab = Lab::new();
-    assert!(lab.added.out.contains("Added as 'lab'") && lab.added.out.contains("lab__add"), "{:?}", lab.added);
+    assert!(
+        lab.added.out.contains("Added as 'lab'") && lab.added.out.contains("lab__add"),
+        "{:?}",
+        lab.added
+    );
     let tools = lab.say(&["tool", "list", "--json"]).ok().json();
-    let named = |name: &str| {
-        tools.as_array().unwrap().iter().find(|tool| tool["name"] == name).unwrap().clone()
-    };
-    assert_eq!((&named("add")["qualified_name"], &named("add")["backend"]), (&json!("lab__add"), &json!("lab")));
+    let named =
+        |name: &str| tools.as_array().unwrap().iter().find(|tool| tool["name"] == name).unwrap().clone();
+    assert_eq!(
+        (&named("add")["qualified_name"], &named("add")["backend"]),
+        (&json!("lab__add"), &json!("lab"))
+    );
     let listed = lab.say(&["tool", "list", "--query", "what came"]).ok().out;
     assert!(listed.contains("lab__typed") && !listed.contains("lab__add"), "{listed}");
     assert!(listed.contains("Says what came.") && !listed.contains("And more"), "{listed}");
     let shown = lab.say(&["tool", "show", "typed"]).ok().out;
-    for part in ["lab__typed", "zip", "required", "integer", "only reads", "jackfield tool call typed zip=…"] {
+    for part in ["lab__typed", "zip", "required", "integer", "only reads", "jackfield tool call typed zip=…"]
+    {
         assert!(shown.contains(part), "{part}: {shown}");
     }
     assert_eq!(lab.say(&["tool", "show", "lab/typed", "--json"]).ok().json(), named("typed"));

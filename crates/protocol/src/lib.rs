@@ -5,8 +5,10 @@
 pub mod api;
 pub mod error;
 pub mod event;
+pub mod export;
 pub mod frame;
 pub mod ids;
+pub mod import;
 pub mod model;
 pub mod offer;
 pub mod port;

@@ -200,8 +200,8 @@ mod tests {
     fn every_example_of_a_body_is_taken() {
         use jackfield_protocol::{
             api::{
-                AnswerInput, BackendChange, BeginSignIn, CallTool, ConversationChange, GetPrompt, NewBackend,
-                NewConversation, NewToken, ReadResource, StartRun,
+                AnswerInput, BackendChange, BeginSignIn, CallTool, ConversationChange, GetPrompt,
+                ImportRequest, InstallRequest, NewBackend, NewConversation, NewToken, ReadResource, StartRun,
             },
             model::CompletionRequest,
             port::SignInAnswer,
@@ -228,6 +228,8 @@ mod tests {
                     "GetPrompt" => crate::extract::from_json::<GetPrompt>(&example).map(drop),
                     "ReadResource" => crate::extract::from_json::<ReadResource>(&example).map(drop),
                     "SignInAnswer" => crate::extract::from_json::<SignInAnswer>(&example).map(drop),
+                    "ImportRequest" => crate::extract::from_json::<ImportRequest>(&example).map(drop),
+                    "InstallRequest" => crate::extract::from_json::<InstallRequest>(&example).map(drop),
                     "NewBackend" => crate::extract::from_json::<NewBackend>(&example).map(drop),
                     "NewConversation" => crate::extract::from_json::<NewConversation>(&example).map(drop),
                     "NewToken" => crate::extract::from_json::<NewToken>(&example).map(drop),

@@ -5,6 +5,9 @@ mod compare;
 mod flowise;
 mod flowise_faults;
 mod hub;
+mod mcp;
+mod mcp_calls;
+mod mcp_test;
 mod n8n;
 mod n8n_faults;
 mod n8n_telemetry;
@@ -38,6 +41,12 @@ pub(crate) enum Action {
         #[arg(long, default_value_t = 18300)]
         port: u16,
     },
+    /// Installs (once) and starts public MCP servers and those of the lab. Local ones (stdio) are only installed.
+    Mcp {
+        /// Port of the first server; the others get the five after it.
+        #[arg(long, default_value_t = 18500)]
+        port: u16,
+    },
     /// Stops what was started.
     Stop {
         /// Which peer.
@@ -53,7 +62,7 @@ pub(crate) enum Action {
     /// Runs the acceptance against a real peer, which it starts when it is not running.
     Test {
         /// Which peer.
-        peer: Peer,
+        peer: Tested,
         /// Version to install and start; the newest that was tested when not given.
         #[arg(long)]
         version: Option<String>,
@@ -61,7 +70,7 @@ pub(crate) enum Action {
         #[arg(long)]
         port: Option<u16>,
         /// Only the parts whose name contains this: connect, discover, run, pause, cancel,
-        /// telemetry, fault, restart.
+        /// telemetry, fault, restart; of MCP: calls, revisions, questions, restart, leftovers, kill.
         #[arg(long)]
         only: Option<String>,
         /// Leaves the peer running afterwards.
@@ -77,14 +86,39 @@ pub(crate) enum Peer {
     N8n,
     /// Flowise.
     Flowise,
+    /// The MCP servers.
+    Mcp,
 }
 
 impl Peer {
+    /// The script that stops it, the variable that tells it the port, and the usual port.
+    fn stop(self) -> (&'static str, &'static str, u16) {
+        match self {
+            Self::N8n => ("lab/n8n/stop.sh", "N8N_PORT", 5678),
+            Self::Flowise => ("lab/flowise/stop.sh", "FLOWISE_PORT", 18300),
+            Self::Mcp => ("lab/mcp/stop.sh", "MCP_PORT", 18500),
+        }
+    }
+}
+
+/// A peer that has an acceptance.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Tested {
+    /// n8n.
+    N8n,
+    /// Flowise.
+    Flowise,
+    /// MCP servers, local ones and at addresses.
+    Mcp,
+}
+
+impl Tested {
     /// Version and port when none are given.
     fn usual(self) -> (&'static str, u16) {
         match self {
             Self::N8n => ("2.41.1", 5678),
             Self::Flowise => ("3.1.4", 18300),
+            Self::Mcp => ("", 18600),
         }
     }
 }
@@ -108,21 +142,28 @@ pub(crate) fn run(action: Action) -> TaskResult {
             println!("stop it with: cargo xtask lab stop --peer flowise --port {port}");
             Ok(())
         }
+        Action::Mcp { port } => {
+            let lab = mcp::Lab::start(port)?;
+            for (name, url) in lab.addresses() {
+                println!("{name:16} {url}");
+            }
+            println!("their state, and the commands of the local ones, are in {}", lab.state_file.display());
+            println!("stop them with: cargo xtask lab stop --peer mcp --port {port}");
+            Ok(())
+        }
         Action::Stop { peer, port, wipe } => {
-            let (script, name) = match peer {
-                Peer::N8n => ("lab/n8n/stop.sh", "N8N_PORT"),
-                Peer::Flowise => ("lab/flowise/stop.sh", "FLOWISE_PORT"),
-            };
+            let (script, name, usual_port) = peer.stop();
             let arguments: &[&str] = if wipe { &[script, "--wipe"] } else { &[script] };
-            run_with("bash", arguments, &[(name, &port.unwrap_or(peer.usual().1).to_string())])
+            run_with("bash", arguments, &[(name, &port.unwrap_or(usual_port).to_string())])
         }
         Action::Test { peer, version, port, only, keep } => {
             let (usual_version, usual_port) = peer.usual();
             let (version, port) = (version.as_deref().unwrap_or(usual_version), port.unwrap_or(usual_port));
             let runtime = tokio::runtime::Runtime::new()?;
             match peer {
-                Peer::N8n => runtime.block_on(n8n::test(version, port, only.as_deref(), keep)),
-                Peer::Flowise => runtime.block_on(flowise::test(version, port, only.as_deref(), keep)),
+                Tested::N8n => runtime.block_on(n8n::test(version, port, only.as_deref(), keep)),
+                Tested::Mcp => runtime.block_on(mcp_test::test(port, only.as_deref())),
+                Tested::Flowise => runtime.block_on(flowise::test(version, port, only.as_deref(), keep)),
             }
         }
     }

@@ -9,6 +9,8 @@ use jackfield_protocol::error::{ErrorCode, Failure};
 use rustls::{AlertDescription, CertificateError, InvalidMessage};
 use url::Url;
 
+use super::public::PrivateAddress;
+
 /// A request that got no answer.
 #[derive(Debug, Clone)]
 pub(crate) enum SendFault {
@@ -49,6 +51,13 @@ impl SendFault {
 fn connect_failure(error: &reqwest::Error, place: &str) -> Failure {
     if let Some(tls) = find::<rustls::Error>(error) {
         return tls_failure(tls, place);
+    }
+    if find::<PrivateAddress>(error).is_some() {
+        return Failure::new(
+            ErrorCode::InvalidUrl,
+            format!("The name of {place} leads into a private network."),
+        )
+        .hint("Where that is meant, use the address itself, or a name that only the private network has.");
     }
     if error.is_dns() {
         return Failure::new(ErrorCode::PeerUnreachable, format!("The name of {place} is not known here."))

@@ -12,6 +12,7 @@ mod cancel;
 mod catalogue;
 mod health;
 mod host;
+mod import;
 mod inbox;
 mod offers;
 mod property;

@@ -1,5 +1,6 @@
 //! The hub's HTTP API as the commands use it.
 
+mod import;
 mod offers;
 mod transport;
 

@@ -1,23 +1,58 @@
-//! `jackfield export`: backends without their secrets, or a run's whole log.
+//! `jackfield export`: backends without their secrets, MCP servers for other programs, or a run's whole log.
 
-use clap::Subcommand;
-use jackfield_protocol::{error::Failure, ids::RunId, model::Platform};
+use clap::{Subcommand, ValueEnum};
+use jackfield_protocol::{api::ExportFormat, error::Failure, ids::RunId, model::Platform};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Context;
-use crate::exit::Exit;
+use crate::{
+    exit::Exit,
+    output::{Tone, one_line, pretty},
+};
 
 /// Commands of `export`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ExportCommand {
     /// Every backend as one JSON document, without secrets; `import` reads it
     Backends,
+    /// MCP servers as the configuration of another program; variables stand in place of secrets
+    Mcp {
+        /// Which backends [default: every MCP server]
+        backends: Vec<String>,
+        /// For which program
+        #[arg(long, value_name = "PROGRAM", default_value = "claude-code")]
+        format: Program,
+        /// The hub itself as a server, besides the named backends
+        #[arg(long)]
+        hub: bool,
+    },
     /// A run's events as JSON lines, exactly as the API gives them
     Run {
         /// Its id
         run: RunId,
     },
+}
+
+/// Programs that configurations are written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Program {
+    /// Claude Code and others that read .mcp.json.
+    ClaudeCode,
+    /// Cursor.
+    Cursor,
+    /// VS Code.
+    Vscode,
+}
+
+impl Program {
+    fn format(self) -> ExportFormat {
+        match self {
+            Self::ClaudeCode => ExportFormat::ClaudeCode,
+            Self::Cursor => ExportFormat::Cursor,
+            Self::Vscode => ExportFormat::Vscode,
+        }
+    }
 }
 
 /// Version of the format, raised when an old reader could no longer read it.
@@ -78,6 +113,31 @@ pub(crate) async fn export(command: ExportCommand, context: &Context) -> Result<
                 })
                 .collect();
             out.document(&Exported { jackfield: FORMAT, backends })?;
+        }
+        ExportCommand::Mcp { backends, format, hub } => {
+            let mut query = vec![("format", format.format().as_str().to_owned())];
+            query.extend(backends.into_iter().map(|backend| ("backend", backend)));
+            if hub {
+                query.push(("hub", client.base().to_string()));
+            }
+            let exported = client.export_mcp(&query).await?;
+            if out.json {
+                out.document(&exported)?;
+                return Ok(Exit::Done);
+            }
+            out.line(pretty(&exported.document));
+            let dim = |text: String| out.err.paint(Tone::Dim, text);
+            out.note(dim(format!("Save it as {} in your project.", exported.file)));
+            for variable in &exported.variables {
+                let (name, server) = (one_line(&variable.name), one_line(&variable.server));
+                out.note(dim(format!(
+                    "It needs {name}: the secret {} of {server}.",
+                    one_line(&variable.secret)
+                )));
+            }
+            for note in &exported.notes {
+                out.warn(&one_line(note));
+            }
         }
         ExportCommand::Run { run } => {
             for event in client.events(run).await? {

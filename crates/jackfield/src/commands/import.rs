@@ -1,44 +1,111 @@
-//! `jackfield import`: backends from a file that `export backends` wrote.
+//! `jackfield import`: backends from a file that `export backends` wrote, or MCP servers from the configuration of another
+//! program. Which of them it is, the document says.
 
 use std::collections::{BTreeMap, HashSet};
 
 use clap::Args;
 use jackfield_protocol::{
-    api::NewBackend,
+    api::{ImportRequest, NewBackend},
     error::{ErrorCode, Failure},
+    import::distilled,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Context,
     export::{Exported, FORMAT},
+    offer::{Offer, offer},
     values,
+    variables::VariableArgs,
 };
 use crate::{
+    clipboard,
     exit::Exit,
     output::{Tone, plural},
+    places::{self, LocalPlaces},
 };
 
 /// Arguments of `import`.
 #[derive(Debug, Args)]
 pub(crate) struct ImportArgs {
     /// The file, or - for stdin
-    file: String,
-    /// Leave out backends whose name is taken, in place of refusing all
+    #[arg(required_unless_present = "from")]
+    file: Option<String>,
+    /// In place of a file: clipboard, or a program of this machine (claude-desktop, claude-code, cursor, vscode, cline …)
+    #[arg(long, value_name = "WHERE", conflicts_with = "file")]
+    from: Option<String>,
+    /// Of the MCP servers in it only this one; may be repeated
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    #[command(flatten)]
+    variables: VariableArgs,
+    /// Add MCP servers without asking
+    #[arg(long)]
+    yes: bool,
+    /// Of the file of another hub: leave out backends whose name is taken, in place of refusing all
     #[arg(long)]
     skip_existing: bool,
 }
 
-/// Adds the backends, all or none: what cannot be added is found before the first one is.
+/// Reads the document and hands it to whoever knows its form.
 pub(crate) async fn import(args: ImportArgs, context: &Context) -> Result<Exit, Failure> {
+    let (text, source) = match (&args.file, &args.from) {
+        (Some(file), _) if file.ends_with(".mcpb") || file.ends_with(".dxt") => {
+            return Err(Failure::new(
+                ErrorCode::InvalidRequest,
+                format!("{file} is a bundle, and is not unpacked here."),
+            )
+            .hint("Unpack it (it is a zip), then import its manifest.json.")
+            .at("FILE"));
+        }
+        (Some(file), _) => {
+            let given = if file == "-" { file.clone() } else { format!("@{file}") };
+            (values::text_or_file("FILE", &given)?, file.clone())
+        }
+        (None, Some(from)) if from == "clipboard" => (clipboard::text().await?, from.clone()),
+        (None, Some(from)) => (of_program(from)?, from.clone()),
+        (None, None) => return Err(Failure::new(ErrorCode::InvalidRequest, "Name a file, or --from.")),
+    };
+    if is_of_a_hub(&text) {
+        return backends(&text, &source, args.skip_existing, context).await;
+    }
+    let request = ImportRequest {
+        document: distilled(&text)?,
+        source: Some(source),
+        variables: args.variables.read()?,
+        ..ImportRequest::default()
+    };
+    offer(Offer::Document(request), &args.only, args.yes, &context.client()?, &context.out).await
+}
+
+fn of_program(name: &str) -> Result<String, Failure> {
+    let places = LocalPlaces::new()
+        .ok_or_else(|| Failure::new(ErrorCode::InvalidRequest, "This account has no home directory."))?;
+    places.text(name).map_err(|failure| {
+        let is_unknown = !places::names().contains(&name);
+        let failure = failure.at("--from");
+        if is_unknown {
+            failure.hint(format!("There are: clipboard, {}.", places::names().join(", ")))
+        } else {
+            failure
+        }
+    })
+}
+
+/// Whether it is what `export backends` writes, as far as it can be read at all.
+fn is_of_a_hub(text: &str) -> bool {
+    serde_json::from_str::<Value>(text).is_ok_and(|value| value.get("jackfield").is_some())
+}
+
+/// Adds the backends of another hub, all or none: what cannot be added is found before the first one is.
+async fn backends(text: &str, file: &str, skip_existing: bool, context: &Context) -> Result<Exit, Failure> {
     let out = &context.out;
     let client = context.client()?;
-    let given = if args.file == "-" { args.file.clone() } else { format!("@{}", args.file) };
-    let exported = parse(&values::text_or_file("FILE", &given)?, &args.file)?;
+    let exported = parse(text, file)?;
     let taken: HashSet<String> = client.backends().await?.into_iter().map(|view| view.backend.name).collect();
     let (skipped, wanted): (Vec<_>, Vec<_>) =
         exported.backends.into_iter().partition(|backend| taken.contains(&backend.name));
-    if !skipped.is_empty() && !args.skip_existing {
+    if !skipped.is_empty() && !skip_existing {
         let names: Vec<&str> = skipped.iter().map(|backend| backend.name.as_str()).collect();
         return Err(Failure::new(
             ErrorCode::Conflict,

@@ -8,6 +8,7 @@ pub(crate) mod error;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod prompt;
+pub(crate) mod registry;
 pub(crate) mod resource;
 pub(crate) mod run;
 pub(crate) mod run_input;
@@ -24,9 +25,11 @@ pub(crate) mod workflow;
 
 mod ask_for;
 mod local_program;
+mod offer;
 mod secrets;
 mod tool_args;
 mod values;
+mod variables;
 
 use jackfield_protocol::error::Failure;
 
@@ -62,7 +65,8 @@ pub(crate) async fn dispatch(command: Command, context: &Context) -> Result<Exit
         Command::Prompt(command) => prompt::prompt(command, context).await,
         Command::Runs(command) => Box::pin(runs::runs(command, context)).await,
         Command::Trace(args) => trace::trace(args, context).await,
-        Command::Import(args) => import::import(args, context).await,
+        Command::Import(args) => Box::pin(import::import(args, context)).await,
+        Command::Registry(command) => Box::pin(registry::registry(command, context)).await,
         Command::Export(command) => export::export(command, context).await,
         Command::Token(command) => token::token(command, context).await,
         Command::Doctor(args) => Box::pin(doctor::doctor(args, context)).await,

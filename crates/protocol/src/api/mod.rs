@@ -1,10 +1,12 @@
 //! Requests and answers of the HTTP API that are not already in [`crate::model`].
 
 mod http;
+mod import;
 mod object;
 mod offers;
 
 pub use http::*;
+pub use import::*;
 pub use object::Object;
 pub use offers::*;
 

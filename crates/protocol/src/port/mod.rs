@@ -3,10 +3,12 @@
 
 mod backend;
 mod progress;
+mod registry;
 mod secrets;
 mod store;
 
 pub use backend::*;
 pub use progress::*;
+pub use registry::*;
 pub use secrets::*;
 pub use store::*;

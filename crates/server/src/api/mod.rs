@@ -7,6 +7,7 @@ mod errors;
 mod events;
 mod follow;
 mod health;
+mod import;
 mod inbox;
 mod metrics;
 mod oauth;
@@ -38,6 +39,11 @@ pub(crate) fn protected() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(backends::get_backend, backends::change_backend, backends::remove_backend))
         .routes(routes!(backends::test_backend))
         .routes(routes!(backends::discover_backend))
+        .routes(routes!(import::import))
+        .routes(routes!(import::import_places))
+        .routes(routes!(import::export))
+        .routes(routes!(import::registry_servers))
+        .routes(routes!(import::registry_install))
         .routes(routes!(workflows::list_workflows))
         .routes(routes!(workflows::get_workflow))
         .routes(routes!(tools::list_tools))

@@ -1,11 +1,12 @@
 //! Looking at a peer: test of the connection, discovery.
 
 use jackfield_protocol::{
-    error::ErrorCode,
+    error::{ErrorCode, Failure},
     model::{ConnectionReport, HealthState},
+    port::BackendClient,
 };
 
-use super::{Bench, Checked, PATIENCE, must};
+use super::{Bench, Checked, PATIENCE, PeerCase, must};
 use crate::replay::{Answer, ReplayServer};
 
 async fn test(
@@ -77,7 +78,7 @@ pub(super) async fn survives_garbage(bench: &dyn Bench) -> Checked {
         must(state != HealthState::Connected && code.is_some(), || format!("{body:?}: {report:?}"))?;
         let client =
             bench.factory().build(bench.at(&server.base_url())).map_err(|failure| failure.to_string())?;
-        let found = tokio::time::timeout(PATIENCE, client.discover_workflows()).await;
+        let found = tokio::time::timeout(PATIENCE, discover(bench, client.as_ref())).await;
         let found = found.map_err(|_| format!("{body:?}: discovery does not end"))?;
         must(found.is_err(), || format!("{body:?}: discovery found {found:?}"))?;
     }
@@ -88,13 +89,14 @@ pub(super) async fn keeps_the_key_to_itself(bench: &dyn Bench) -> Checked {
     for status in [200, 400, 401, 403, 404, 409, 429, 500, 503] {
         let server = ReplayServer::start().await.map_err(|error| error.to_string())?;
         let resolved = bench.at(&server.base_url());
-        let key = resolved.secrets.get("api_key").unwrap_or_default().to_owned();
+        let key = bench.key(&resolved);
+        must(!key.is_empty(), || "the bench has no key".to_owned())?;
         let words = format!("The key {key} is not known");
         let body = serde_json::json!({"message": words, "error": words, "status": words, "version": words, "data": words});
         server.on("*", "*", Answer::json(status, &body));
         let client = bench.factory().build(resolved).map_err(|failure| failure.to_string())?;
         let tested = tokio::time::timeout(PATIENCE, client.test_connection()).await;
-        let found = tokio::time::timeout(PATIENCE, client.discover_workflows()).await;
+        let found = tokio::time::timeout(PATIENCE, discover(bench, client.as_ref())).await;
         let said = format!("{tested:?} {found:?}");
         must(
             server
@@ -108,9 +110,21 @@ pub(super) async fn keeps_the_key_to_itself(bench: &dyn Bench) -> Checked {
     Ok(())
 }
 
+/// What can be run there, workflows or tools, as text.
+async fn discover(bench: &dyn Bench, client: &dyn BackendClient) -> Result<String, Failure> {
+    Ok(if bench.offers_tools() {
+        format!("{:?}", client.discover_tools().await?)
+    } else {
+        format!("{:?}", client.discover_workflows().await?)
+    })
+}
+
 pub(super) async fn discovers_the_same_twice(bench: &dyn Bench) -> Checked {
     let peer = bench.peer().await?;
     let client = bench.factory().build(peer.resolved()).map_err(|failure| failure.to_string())?;
+    if bench.offers_tools() {
+        return finds_the_same_tools_twice(client.as_ref(), &peer.cases()).await;
+    }
     let first = client.discover_workflows().await.map_err(|failure| failure.to_string())?;
     let second = client.discover_workflows().await.map_err(|failure| failure.to_string())?;
     must(first == second, || "two discoveries differ".to_owned())?;
@@ -124,6 +138,24 @@ pub(super) async fn discovers_the_same_twice(bench: &dyn Bench) -> Checked {
     for workflow in first.iter().filter(|workflow| !workflow.runnable) {
         let said = workflow.reason.is_some() || workflow.entries.iter().any(|entry| entry.reason.is_some());
         must(said, || format!("{}: not runnable, and nobody says why", workflow.name))?;
+    }
+    Ok(())
+}
+
+async fn finds_the_same_tools_twice(client: &dyn BackendClient, cases: &[PeerCase]) -> Checked {
+    let first = client.discover_tools().await.map_err(|failure| failure.to_string())?;
+    let second = client.discover_tools().await.map_err(|failure| failure.to_string())?;
+    must(first == second, || "two discoveries differ".to_owned())?;
+    for case in cases {
+        let Some(tool) = first.iter().find(|tool| Some(&tool.name) == case.tool.as_ref()) else {
+            return Err(format!("{}: not discovered", case.name));
+        };
+        must(tool.problem.is_none(), || format!("{}: cannot be called: {:?}", case.name, tool.problem))?;
+        must(tool.input_schema.is_object(), || format!("{}: no schema", case.name))?;
+    }
+    for tool in &first {
+        must(tool.fingerprint.len() == 64, || format!("{}: fingerprint {:?}", tool.name, tool.fingerprint))?;
+        must(tool.definition["name"] == tool.name.as_str(), || format!("{}: another definition", tool.name))?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use futures_util::StreamExt as _;
 use jackfield_protocol::{
     event::{Draft, EventBody, Grammar, Open, Start, StepEnd, StepStatus, StreamEvent, ToolEnd, Transcript},
     ids::RunId,
-    model::{InputAnswer, Platform},
+    model::{InputAnswer, Platform, ToolInfo, WorkflowInfo},
     port::{
         AttemptEnd, BackendClient, Checkpoint, Progress, ProgressStream, ResumeRequest, RunRequest, Signal,
     },
@@ -18,6 +18,45 @@ use super::{Bench, PATIENCE, Peer, PeerCase};
 
 /// Most attempts of one run.
 const ATTEMPTS: u32 = 8;
+
+/// What is run: the workflow, the way in, the tool.
+type Target = (WorkflowInfo, Option<String>, Option<ToolInfo>);
+
+async fn workflow(client: &dyn BackendClient, case: &PeerCase) -> Result<Target, String> {
+    let workflows = client.discover_workflows().await.map_err(|failure| failure.to_string())?;
+    let workflow = workflows
+        .into_iter()
+        .find(|workflow| workflow.external_id == case.workflow)
+        .ok_or_else(|| format!("{}: the workflow was not discovered", case.name))?;
+    let entry = workflow
+        .entries
+        .iter()
+        .filter(|entry| entry.runnable)
+        .find(|entry| {
+            case.path.is_empty() || entry.url.as_deref().is_some_and(|url| url.ends_with(&case.path))
+        })
+        .or(workflow.entries.iter().find(|entry| entry.runnable))
+        .map(|entry| entry.id.clone());
+    client
+        .check_input(&workflow, entry.as_deref(), &case.input)
+        .map_err(|failure| format!("{}: the input is refused: {failure}", case.name))?;
+    Ok((workflow, entry, None))
+}
+
+/// A call of a tool: of its workflow only the name is set, as the engine does it.
+async fn tool(client: &dyn BackendClient, name: &str, case: &PeerCase) -> Result<Target, String> {
+    let tools = client.discover_tools().await.map_err(|failure| failure.to_string())?;
+    let tool = tools
+        .into_iter()
+        .find(|tool| tool.name == name)
+        .ok_or_else(|| format!("{}: the tool was not discovered", case.name))?;
+    let arguments = case.input.data.clone().unwrap_or_else(|| serde_json::json!({}));
+    client
+        .check_arguments(&tool, &arguments)
+        .map_err(|failure| format!("{}: the arguments are refused: {failure}", case.name))?;
+    let workflow = WorkflowInfo { name: tool.name.clone(), ..WorkflowInfo::default() };
+    Ok((workflow, None, Some(tool)))
+}
 
 /// One run through a client.
 pub struct Driver {
@@ -41,28 +80,15 @@ impl Driver {
     /// When the client cannot be made, or the workflow or its way in is not found.
     pub async fn new(bench: &dyn Bench, peer: &dyn Peer, case: &PeerCase) -> Result<Self, String> {
         let client = bench.factory().build(peer.resolved()).map_err(|failure| failure.to_string())?;
-        let workflows = client.discover_workflows().await.map_err(|failure| failure.to_string())?;
-        let workflow = workflows
-            .into_iter()
-            .find(|workflow| workflow.external_id == case.workflow)
-            .ok_or_else(|| format!("{}: the workflow was not discovered", case.name))?;
-        let entry = workflow
-            .entries
-            .iter()
-            .filter(|entry| entry.runnable)
-            .find(|entry| {
-                case.path.is_empty() || entry.url.as_deref().is_some_and(|url| url.ends_with(&case.path))
-            })
-            .or(workflow.entries.iter().find(|entry| entry.runnable))
-            .map(|entry| entry.id.clone());
-        client
-            .check_input(&workflow, entry.as_deref(), &case.input)
-            .map_err(|failure| format!("{}: the input is refused: {failure}", case.name))?;
+        let (workflow, entry, tool) = match &case.tool {
+            Some(name) => tool(client.as_ref(), name, case).await?,
+            None => workflow(client.as_ref(), case).await?,
+        };
         let request = RunRequest {
             run_id: RunId::new(),
             attempt: 1,
             created_at: now(),
-            tool: None,
+            tool,
             workflow,
             entry,
             input: case.input.clone(),

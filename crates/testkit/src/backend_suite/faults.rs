@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
 use jackfield_protocol::{
     event::Outcome,
-    model::CancelEffect,
-    port::{AttemptEnd, Progress},
+    model::{CancelEffect, CancelReport},
+    port::{AttemptEnd, Progress, ProgressStream},
 };
 
 use super::{
-    Bench, Checked, Driver, PATIENCE, PeerCase, must,
+    Bench, Broken, Checked, Driver, PATIENCE, Peer, PeerCase, must,
     runs::{SAMPLE, judge, streaming},
 };
 use crate::replay::{Gate, Pacing};
@@ -36,7 +37,6 @@ pub(super) async fn a_cut_connection_is_recovered(bench: &dyn Bench) -> Checked 
             // The stream has to be polled for anything to be sent; it may not end before it is cut.
             let mut said = Vec::new();
             let early = {
-                use futures_util::StreamExt as _;
                 tokio::pin!(reached);
                 let mut until = tokio::time::Instant::now() + PATIENCE;
                 let mut sent = false;
@@ -62,22 +62,16 @@ pub(super) async fn a_cut_connection_is_recovered(bench: &dyn Bench) -> Checked 
             peer.cut_connections();
             gate.open();
             let rest = futures_util::stream::iter(said);
-            let stream = Box::pin(futures_util::StreamExt::chain(rest, stream));
+            let stream = Box::pin(rest.chain(stream));
             let end = driver.follow_to_the_end(stream).await;
             let end = end.map_err(|problem| format!("{} cut after {cut}: {problem}", case.name))?;
-            let mut case = case.clone();
-            if peer.ends_with_its_connection() {
-                case.outcomes.push(Outcome::Failed);
-                // A tool that was never reached was not called.
-                case.tools = None;
-            }
+            let (case, may_be_lost) = broken(peer.as_ref(), &case, Broken::Cut);
             judge(&driver, &end, peer.as_ref(), &case)
                 .map_err(|problem| format!("cut after {cut}: {problem}"))?;
             // Text that only the stream told (before a tool call, of an earlier agent) may be lost with it; what is
             // there is there once, and nothing else is.
             let answer = driver.transcript.answer();
-            let known =
-                peer.ends_with_its_connection() || whole.ends_with(&answer) || answer.len() <= whole.len();
+            let known = may_be_lost || whole.ends_with(&answer) || answer.len() <= whole.len();
             must(known, || format!("{} cut after {cut}: {answer:?} in place of {whole:?}", case.name))?;
         }
     }
@@ -104,7 +98,9 @@ pub(super) async fn silence_does_not_hang(bench: &dyn Bench) -> Checked {
     let mut driver = Driver::new(bench, peer.as_ref(), &case).await?;
     let mut stream = driver.open();
     gate.let_go(4);
-    let first = driver.follow(&mut stream, |progress| matches!(progress, Progress::Draft(_))).await?;
+    let request = driver.request().clone();
+    let runs = |progress: &Progress| matches!(progress, Progress::Draft(_)) && peer.runs_of(&request) > 0;
+    let first = driver.follow(&mut stream, runs).await?;
     must(first.is_none(), || format!("ended early: {first:?}"))?;
     peer.freeze(true);
     gate.open();
@@ -118,7 +114,20 @@ pub(super) async fn silence_does_not_hang(bench: &dyn Bench) -> Checked {
         end = driver.follow_to_the_end(stream) => end,
         () = thaw => Err("cannot be".to_owned()),
     }?;
+    let (case, _) = broken(peer.as_ref(), &case, Broken::Silent);
     judge(&driver, &end, peer.as_ref(), &case)
+}
+
+/// What a case demands of a run whose connection broke, and whether that may be less.
+fn broken(peer: &dyn Peer, case: &PeerCase, how: Broken) -> (PeerCase, bool) {
+    let (mut case, further) = (case.clone(), peer.broken_outcomes(case, how));
+    let may_be_lost = !further.is_empty();
+    if may_be_lost {
+        // A tool that was never reached was not called.
+        case.tools = None;
+    }
+    case.outcomes.extend(further);
+    (case, may_be_lost)
 }
 
 pub(super) async fn cancel_stops_or_says_that_it_cannot(bench: &dyn Bench) -> Checked {
@@ -144,16 +153,26 @@ async fn cancel(bench: &dyn Bench, case: &PeerCase) -> Checked {
     let mut stream = driver.open();
     gate.let_go(4);
     // Only a run that can be found can be stopped.
+    let request = driver.request().clone();
     let found = |progress: &Progress| match progress {
         Progress::Checkpoint(_) => true,
-        Progress::Draft(_) => !can_stop,
+        Progress::Draft(_) => !can_stop && peer.runs_of(&request) > 0,
         Progress::End(_) => false,
     };
     let first = driver.follow(&mut stream, found).await?;
     must(first.is_none(), || format!("ended before it could be stopped: {first:?}"))?;
-    let report =
-        driver.client().cancel(&driver.resume_request()).await.map_err(|failure| failure.to_string())?;
+    let (report, said) = cancel_while_it_runs(&driver, &mut stream).await?;
+    let stream: ProgressStream = Box::pin(futures_util::stream::iter(said).chain(stream));
     must(!report.message.is_empty(), || "cancel says nothing".to_owned())?;
+    if peer.was_told_to_stop(case).is_some() {
+        let told = async {
+            while peer.was_told_to_stop(case) == Some(false) {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        let told = tokio::time::timeout(Duration::from_secs(5), told).await;
+        must(told.is_ok(), || format!("the peer was not told to stop: {report:?}"))?;
+    }
     if !can_stop {
         gate.open();
         return must(report.effect == CancelEffect::GoesOn, || format!("{report:?}"));
@@ -168,6 +187,29 @@ async fn cancel(bench: &dyn Bench, case: &PeerCase) -> Checked {
     }
 }
 
+/// Cancels, and reads on meanwhile, as the engine does.
+async fn cancel_while_it_runs(
+    driver: &Driver,
+    stream: &mut ProgressStream,
+) -> Result<(CancelReport, Vec<Progress>), String> {
+    let (client, request) = (driver.client(), driver.resume_request());
+    let cancelling = client.cancel(&request);
+    tokio::pin!(cancelling);
+    let mut said = Vec::new();
+    let mut goes_on = true;
+    loop {
+        tokio::select! {
+            report = &mut cancelling => {
+                return report.map(|report| (report, said)).map_err(|failure| failure.to_string());
+            }
+            next = stream.next(), if goes_on => {
+                goes_on = next.is_some();
+                said.extend(next);
+            }
+        }
+    }
+}
+
 pub(super) async fn a_dropped_stream_leaves_nothing_behind(bench: &dyn Bench) -> Checked {
     let peer = bench.peer().await?;
     let case = streaming(peer.as_ref()).into_iter().next().ok_or("no case streams")?;
@@ -176,9 +218,12 @@ pub(super) async fn a_dropped_stream_leaves_nothing_behind(bench: &dyn Bench) ->
     let mut driver = Driver::new(bench, peer.as_ref(), &case).await?;
     let mut stream = driver.open();
     gate.let_go(3);
-    driver.follow(&mut stream, |progress| matches!(progress, Progress::Draft(_))).await?;
+    let request = driver.request().clone();
+    // The first word may come before anything was sent.
+    let runs = |progress: &Progress| matches!(progress, Progress::Draft(_)) && peer.runs_of(&request) > 0;
+    driver.follow(&mut stream, runs).await?;
     drop(stream);
-    let runs = peer.runs_of(driver.request());
+    let runs = peer.runs_of(&request);
     drop(driver);
     let idle = tokio::time::timeout(Duration::from_secs(5), peer.idle()).await;
     must(idle.is_ok(), || "connections stay open".to_owned())?;

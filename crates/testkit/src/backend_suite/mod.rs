@@ -12,7 +12,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 
 pub use drive::Driver;
-pub use peer::{Bench, Peer, PeerCase};
+pub use peer::{Bench, Broken, Peer, PeerCase};
 
 /// Longest that one run may take in a check.
 pub const PATIENCE: Duration = Duration::from_secs(30);

@@ -32,11 +32,30 @@ pub trait Bench: Send + Sync {
     /// Configuration that leads to another address, with deadlines as short as the platform allows.
     fn at(&self, base_url: &str) -> ResolvedBackend;
 
+    /// Whether its cases are calls of tools: then tools are discovered, not workflows.
+    fn offers_tools(&self) -> bool {
+        false
+    }
+
+    /// The secret that its clients send with every request.
+    fn key(&self, resolved: &ResolvedBackend) -> String {
+        resolved.secrets.get("api_key").unwrap_or_default().to_owned()
+    }
+
     /// Why the platform cannot have a check; `None`: it has to pass. Every skip shows by name and reason.
     fn skip(&self, check: Check) -> Option<&'static str> {
         let _ = check;
         None
     }
+}
+
+/// What happens to a connection in the middle of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Broken {
+    /// It ends with RST.
+    Cut,
+    /// It stays open, and nothing comes for longer than the client waits.
+    Silent,
 }
 
 /// One peer that can be broken.
@@ -86,6 +105,24 @@ pub trait Peer: Send + Sync {
         false
     }
 
+    /// Outcomes that are right beside the case's own for a run whose connection broke, because the peer keeps no record of it that a client
+    /// could read: the client has to say so.
+    fn broken_outcomes(&self, case: &PeerCase, how: Broken) -> Vec<Outcome> {
+        let _ = case;
+        if how == Broken::Cut && self.ends_with_its_connection() { vec![Outcome::Failed] } else { Vec::new() }
+    }
+
+    /// Whether a frame that nobody understands can be told to belong to a run: then it is kept in the run, else in the client's journal.
+    fn frames_belong_to_runs(&self) -> bool {
+        true
+    }
+
+    /// Whether it was told to stop, for a peer that is told but does not confirm; `None`: see [`Peer::can_stop`].
+    fn was_told_to_stop(&self, case: &PeerCase) -> Option<bool> {
+        let _ = case;
+        None
+    }
+
     /// Whether it can stop this one, where that depends on the kind of workflow.
     fn can_stop_case(&self, case: &PeerCase) -> bool {
         let _ = case;
@@ -98,8 +135,10 @@ pub trait Peer: Send + Sync {
 pub struct PeerCase {
     /// Name of the recording.
     pub name: String,
-    /// The peer's id of the workflow.
+    /// The peer's id of the workflow; empty for the call of a tool.
     pub workflow: String,
+    /// The tool that is called, with `input.data` as its arguments; `None`: a workflow is run.
+    pub tool: Option<String>,
     /// Which way in: method and path of the call, where a workflow has several.
     pub path: String,
     /// What to put in.

@@ -141,6 +141,7 @@ fn peer_case(case: &Case) -> PeerCase {
     let streams = case.segments.first().is_some_and(super::transcript::is_stream);
     PeerCase {
         name: case.name.clone(),
+        tool: None,
         workflow: case.flow.clone(),
         path: String::new(),
         input: RunInput {

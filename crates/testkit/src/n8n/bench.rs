@@ -189,6 +189,7 @@ fn peer_case(n8n: &SimulatedN8n, case: &Case) -> Option<PeerCase> {
     let start = case.start()?;
     Some(PeerCase {
         name: case.name.clone(),
+        tool: None,
         workflow: case.workflow_id.clone(),
         path: if path.contains("/4711/") { String::new() } else { path.to_owned() },
         input,

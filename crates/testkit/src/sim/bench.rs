@@ -143,6 +143,7 @@ fn peer_case(case: &Case) -> PeerCase {
     let text = case.output(last)["content"].as_str().map(str::to_owned).filter(|text| !text.is_empty());
     PeerCase {
         name: case.name.clone(),
+        tool: None,
         workflow: case.workflow.clone(),
         path: String::new(),
         input: RunInput { text: Some(case.input.clone()), ..RunInput::default() },

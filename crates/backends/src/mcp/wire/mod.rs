@@ -1,5 +1,5 @@
 //! Between the wire and the SDK: every message passes here as raw JSON, in wire order. What the SDK's own types would lose, refuse as a
-//! whole or reorder is taken out here; the SDK gets a placeholder that closes its books (see `docs/adr/0004-mcp-wire.md`).
+//! whole or reorder is taken out here; the SDK gets a placeholder that closes its books (see `docs/adr/0005-mcp-wire.md`).
 
 mod exchange;
 mod prune;

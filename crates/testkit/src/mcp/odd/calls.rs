@@ -27,7 +27,7 @@ pub(super) fn result(mode: &str) -> Vec<u8> {
         }
         "huge-result" => {
             let mut bytes = br#"{"content":[{"type":"text","text":""#.to_vec();
-            bytes.resize(bytes.len() + HUGE, b'x');
+            bytes.extend_from_slice("x".repeat(HUGE).as_bytes());
             bytes.extend_from_slice(br#""}]}"#);
             return bytes;
         }

@@ -221,6 +221,8 @@ async fn endless(wire: &mut Wire, first: &str, again: &str) -> io::Result<Flow> 
     let head = wire.head_bytes(200, "OK", &headers);
     wire.raw(&head).await?;
     wire.raw(first.as_bytes()).await?;
+    // Many at once: one write for each would be slow in place of a flood.
+    let again = again.repeat((64 * 1024 / again.len()).max(1));
     loop {
         wire.raw(again.as_bytes()).await?;
     }

@@ -7,6 +7,8 @@ mod lists;
 mod modes;
 mod program;
 mod stdio;
+#[cfg(test)]
+mod tests;
 
 pub use http::OddHttp;
 pub use modes::{HTTP, Mode, STDIO};

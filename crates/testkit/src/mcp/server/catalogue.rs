@@ -89,6 +89,9 @@ impl Catalogue {
         if script.extras {
             catalogue.add_extras(&everything, script.face)?;
         }
+        if script.demo {
+            catalogue.be_the_demo();
+        }
         Ok(catalogue)
     }
 
@@ -129,6 +132,18 @@ impl Catalogue {
             json!({"list": {}, "cancel": {}, "requests": {"tools": {"call": {}}}});
         self.discover["capabilities"]["extensions"]["io.modelcontextprotocol/tasks"] = json!({});
         Ok(())
+    }
+
+    /// Shows what is worth looking at, and says what it is.
+    fn be_the_demo(&mut self) {
+        self.tools = tools::shown(std::mem::take(&mut self.tools));
+        let server = json!({"name": "demo-mcp", "title": "Simulated MCP server", "version": "1.0.0"});
+        let words = "This server is simulated: it is a part of Jackfield and answers in the form of two real servers that were recorded \
+            (server-everything, and one on FastMCP). Nothing that its tools do reaches anything outside.";
+        self.initialize["serverInfo"] = server.clone();
+        self.initialize["instructions"] = words.into();
+        self.discover["_meta"]["io.modelcontextprotocol/serverInfo"] = server;
+        self.discover["instructions"] = words.into();
     }
 
     pub(super) fn tool(&self, name: &str) -> Option<Tool> {

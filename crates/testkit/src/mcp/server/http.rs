@@ -55,6 +55,7 @@ async fn text(wire: &mut Wire, status: u16, words: &str) -> io::Result<Flow> {
 impl Service for Http {
     async fn serve(&self, request: Request, wire: &mut Wire) -> io::Result<Flow> {
         self.world.hear(Heard::http(&request));
+        self.look_for_tokens(&request);
         let streamable = self.world.script.streamable;
         match (request.method.as_str(), request.path.as_str()) {
             ("GET", path) if path.starts_with("/.well-known/oauth-protected-resource") => {
@@ -90,6 +91,17 @@ impl Challenge {
 }
 
 impl Http {
+    fn look_for_tokens(&self, request: &Request) {
+        let told = self
+            .world
+            .tokens()
+            .keys()
+            .any(|token| request.path.contains(token) || request.query.contains(token));
+        if told {
+            self.world.violated(format!("a token in the address: {}", request.path));
+        }
+    }
+
     fn metadata_url(request: &Request) -> String {
         let host = request.header("host").unwrap_or("127.0.0.1");
         format!("http://{host}/.well-known/oauth-protected-resource/mcp")
@@ -142,9 +154,11 @@ impl Http {
         let accept = request.header("accept").unwrap_or_default();
         if !(accept.contains("application/json") && accept.contains("text/event-stream")) {
             let words = "Not Acceptable: Client must accept both application/json and text/event-stream";
+            self.world.violated(format!("Accept: {accept}"));
             return json_answer(wire, 406, Vec::new(), &refusal(-32000, words)).await;
         }
         let Some(message) = request.json() else {
+            self.world.violated("a body that is no JSON");
             return json_answer(wire, 400, Vec::new(), &refusal(-32700, "Parse error")).await;
         };
         let script = &self.world.script;
@@ -158,7 +172,10 @@ impl Http {
                     None => self.lost(wire).await,
                     Some(session) => {
                         match checks::version(&session, request.header("mcp-protocol-version")) {
-                            Some(fault) => json_answer(wire, 400, Vec::new(), &null_id(&fault)).await,
+                            Some(fault) => {
+                                self.world.violated(fault.message.clone());
+                                json_answer(wire, 400, Vec::new(), &null_id(&fault)).await
+                            }
                             None => self.legacy(session, message, wire).await,
                         }
                     }
@@ -182,12 +199,16 @@ impl Http {
         let face = self.world.script.face;
         let id = message["id"].clone();
         if message["method"].is_null() || !message.is_object() {
+            self.world.violated("2026-07-28: an answer or a batch of the client");
             return json_answer(wire, 400, Vec::new(), &refusal(-32600, "Invalid Request")).await;
         }
         if id.is_null() {
             return text(wire, 202, "").await;
         }
         if let Err(fault) = checks::modern(&self.world, request, &message) {
+            if fault.code != -32022 {
+                self.world.violated(fault.message.clone());
+            }
             return json_answer(wire, 400, Vec::new(), &face.error(&id, &fault)).await;
         }
         let client = Arc::new(Session::new(face, 0));
@@ -201,7 +222,7 @@ impl Http {
         let done = if first.get("method").is_none() {
             json_answer(wire, status_of(&first), Vec::new(), &first).await
         } else {
-            relay(wire, &Vec::new(), &out, 0, Ids::Without, |_| {}).await
+            self.relay(wire, &Vec::new(), &out, 0, Ids::Without, |_| {}).await
         };
         leaving.done();
         done
@@ -213,7 +234,8 @@ impl Http {
         let batch = match message {
             Value::Array(batch) => {
                 let known = session.known().revision;
-                if !known.is_some_and(|revision| revision <= Revision::V2025_03_26) {
+                if known.is_none_or(|revision| revision > Revision::V2025_03_26) {
+                    self.world.violated("a batch in a revision that has none");
                     return json_answer(
                         wire,
                         400,
@@ -255,7 +277,7 @@ impl Http {
                 return json_answer(wire, 200, own, &first).await;
             }
         }
-        relay(wire, &own, &out, 0, self.ids(), |_| {}).await
+        self.relay(wire, &own, &out, 0, self.ids(), |_| {}).await
     }
 
     fn ids(&self) -> Ids {
@@ -314,12 +336,12 @@ impl Http {
         let resumed = request.header("last-event-id").and_then(|event| session.resume(event));
         match resumed {
             Some((stream, place)) if !Arc::ptr_eq(&stream, &session.general) => {
-                relay(wire, &own, &stream, place, self.ids(), |_| {}).await
+                self.relay(wire, &own, &stream, place, self.ids(), |_| {}).await
             }
             resumed => {
                 let given = usize::try_from(session.given.load(Ordering::SeqCst)).unwrap_or_default();
                 let place = resumed.map_or(given, |(_, place)| place);
-                relay(wire, &own, &session.general, place, self.ids(), |place| {
+                self.relay(wire, &own, &session.general, place, self.ids(), |place| {
                     session.given.fetch_max(place as u64, Ordering::SeqCst);
                 })
                 .await
@@ -361,7 +383,7 @@ impl Http {
         wire.raw(&head).await?;
         wire.chunk(format!("event: endpoint\ndata: /message?sessionId={}\n\n", session.id).as_bytes())
             .await?;
-        let end = pour(wire, &session.general, 0, Ids::Without, |_| {}).await;
+        let end = self.pour(wire, &session.general, 0, Ids::Without, |_| {}).await;
         self.world.close_session(&session.id);
         end
     }
@@ -437,48 +459,67 @@ fn stream_headers(own: &Headers) -> Headers {
     headers
 }
 
-/// Sends a stream from this place on, with its head.
-async fn relay(
-    wire: &mut Wire,
-    own: &Headers,
-    stream: &Stream,
-    place: usize,
-    ids: Ids,
-    given: impl Fn(usize) + Send,
-) -> io::Result<Flow> {
-    let head = wire.head_bytes(200, "OK", &stream_headers(own));
-    wire.raw(&head).await?;
-    pour(wire, stream, place, ids, given).await
-}
+impl Http {
+    /// Sends a stream from this place on, with its head.
+    async fn relay(
+        &self,
+        wire: &mut Wire,
+        own: &Headers,
+        stream: &Stream,
+        place: usize,
+        ids: Ids,
+        given: impl Fn(usize) + Send,
+    ) -> io::Result<Flow> {
+        let head = wire.head_bytes(200, "OK", &stream_headers(own));
+        wire.raw(&head).await?;
+        self.pour(wire, stream, place, ids, given).await
+    }
 
-async fn pour(
-    wire: &mut Wire,
-    stream: &Stream,
-    mut place: usize,
-    ids: Ids,
-    given: impl Fn(usize) + Send,
-) -> io::Result<Flow> {
-    loop {
-        let Some(item) = wire.wait(stream.at(place)).await? else {
-            wire.last_chunk().await?;
-            return Ok(Flow::KeepAlive);
-        };
-        place += 1;
-        let frame = match (item, ids) {
-            (Item::Cut, _) => {
-                given(place);
-                wire.reset();
-                return Err(io::ErrorKind::ConnectionReset.into());
+    async fn pour(
+        &self,
+        wire: &mut Wire,
+        stream: &Stream,
+        mut place: usize,
+        ids: Ids,
+        given: impl Fn(usize) + Send,
+    ) -> io::Result<Flow> {
+        let mut messages = 0;
+        loop {
+            let Some(item) = wire.wait(stream.at(place)).await? else {
+                wire.last_chunk().await?;
+                return Ok(Flow::KeepAlive);
+            };
+            place += 1;
+            messages += usize::from(matches!(item, Item::Message(..)));
+            let mut frame = match (item, ids) {
+                (Item::Cut, _) if stream.is_fresh_cut(place) => {
+                    given(place);
+                    // Not reset: what was sent before is to arrive. The body lacks its last chunk.
+                    return Ok(Flow::Close);
+                }
+                (Item::Cut, _) | (Item::Priming(_), Ids::Without) => continue,
+                (Item::Priming(id), Ids::With(None)) => format!("id: {id}\ndata: \n\n"),
+                (Item::Priming(id), Ids::With(Some(retry))) => {
+                    format!("id: {id}\nretry: {retry}\ndata: \n\n")
+                }
+                (Item::Message(id, message), Ids::With(_)) => {
+                    format!("event: message\nid: {id}\ndata: {message}\n\n")
+                }
+                (Item::Message(_, message), Ids::Without) => format!("event: message\ndata: {message}\n\n"),
             }
-            (Item::Priming(_), Ids::Without) => continue,
-            (Item::Priming(id), Ids::With(None)) => format!("id: {id}\ndata: \n\n"),
-            (Item::Priming(id), Ids::With(Some(retry))) => format!("id: {id}\nretry: {retry}\ndata: \n\n"),
-            (Item::Message(id, message), Ids::With(_)) => {
-                format!("event: message\nid: {id}\ndata: {message}\n\n")
+            .into_bytes();
+            let shaping = self.world.shaping().clone();
+            if let Some((after, garbage)) = shaping.garbage
+                && after == messages
+            {
+                // Before this message, so that nobody has left yet.
+                frame.splice(0..0, garbage);
             }
-            (Item::Message(_, message), Ids::Without) => format!("event: message\ndata: {message}\n\n"),
-        };
-        wire.chunk(frame.as_bytes()).await?;
-        given(place);
+            let size = if shaping.split == 0 { frame.len() } else { shaping.split };
+            for piece in frame.chunks(size) {
+                wire.chunk(piece).await?;
+            }
+            given(place);
+        }
     }
 }

@@ -43,7 +43,12 @@ impl World {
         match (method, id) {
             (Some(method), Some(id)) => {
                 let stop = Stop::new();
-                session.begin(&id, stop.clone());
+                if !session.begin(&id, stop.clone()) {
+                    self.violated(format!("the id {id} was used twice"));
+                }
+                if !(id.is_string() || id.is_i64() || id.is_u64()) {
+                    self.violated(format!("the id {id} is neither text nor integer"));
+                }
                 let (world, session, out, params) =
                     (self.clone(), session.clone(), out.clone(), message["params"].clone());
                 let given = stop.clone();
@@ -63,7 +68,9 @@ impl World {
                 None
             }
             _ => {
-                session.answered(message);
+                if !session.answered(message) {
+                    self.violated("an answer to a question that is not open");
+                }
                 None
             }
         }
@@ -158,7 +165,11 @@ impl World {
                 return Err(Fault::new(-32601, "Method not found"));
             }
             if !ready {
+                self.violated(format!("{method} before initialize"));
                 return Err(Fault::new(-32602, "Received request before initialization was complete"));
+            }
+            if known.is_some() && method != "ping" && !session.known().ready {
+                self.violated(format!("{method} before notifications/initialized"));
             }
             (session.clone(), known.unwrap_or(Revision::V2025_11_25))
         };

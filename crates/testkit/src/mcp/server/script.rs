@@ -89,6 +89,8 @@ pub struct Script {
     pub revisions: Vec<Revision>,
     /// Also has the tools of this testkit (see [`super::SimulatedMcp`]), not only those of the recordings, and the capabilities that they need.
     pub extras: bool,
+    /// The server of `--demo`: of all tools those that are worth looking at.
+    pub demo: bool,
     /// How it answers a session that it does not know.
     pub lost_session: LostSession,
     /// Event streams of the older revisions have ids, and can be resumed.
@@ -105,7 +107,7 @@ pub struct Script {
     pub auth: Option<Auth>,
     /// Has `/mcp` (Streamable HTTP); false: only `/sse`, as a server of 2024-11-05.
     pub streamable: bool,
-    /// Milliseconds from a result to the next status of a task.
+    /// How long each stage of `research` and `simulate-research-query` takes, in milliseconds.
     pub task_step_ms: u64,
 }
 
@@ -116,6 +118,7 @@ impl Script {
             face,
             revisions: revisions.to_vec(),
             extras: true,
+            demo: false,
             lost_session: if everything { LostSession::BadRequestNoId } else { LostSession::NotFound },
             event_ids: true,
             retry_ms: None,
@@ -166,6 +169,12 @@ impl Script {
         self.extras = false;
         self.event_ids = self.face == Face::Everything;
         self
+    }
+
+    /// The server of `--demo`: everybody can look at it, nothing in it is for tests.
+    #[must_use]
+    pub fn demo() -> Self {
+        Self { demo: true, task_step_ms: 700, ..Self::both() }
     }
 
     /// Callers need this token.

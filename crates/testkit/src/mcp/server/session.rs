@@ -44,6 +44,8 @@ pub(super) struct Session {
     waiting: Mutex<BTreeMap<u64, oneshot::Sender<Value>>>,
     next: AtomicU64,
     running: Mutex<BTreeMap<String, Stop>>,
+    /// Ids of all requests so far.
+    used: Mutex<BTreeSet<String>>,
     /// Streams of requests, to be resumed.
     pub(super) streams: Mutex<Vec<Arc<Stream>>>,
 }
@@ -59,6 +61,7 @@ impl Session {
             waiting: Mutex::default(),
             next: AtomicU64::new(first_request),
             running: Mutex::default(),
+            used: Mutex::default(),
             streams: Mutex::default(),
         }
     }
@@ -97,8 +100,10 @@ impl Session {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn begin(&self, id: &Value, stop: Stop) {
+    /// Begins a request; false when its id was used before.
+    pub(super) fn begin(&self, id: &Value, stop: Stop) -> bool {
         self.running().insert(id.to_string(), stop);
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_string())
     }
 
     pub(super) fn finish(&self, id: &Value) {

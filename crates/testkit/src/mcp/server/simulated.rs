@@ -61,6 +61,21 @@ impl SimulatedMcp {
         Ok(Self { server, world, undertaker })
     }
 
+    /// Starts the one of `--demo`: it speaks all revisions, wants a token, and offers what is worth looking at.
+    ///
+    /// # Errors
+    /// As [`SimulatedMcp::start`].
+    pub async fn demo() -> io::Result<Self> {
+        let token = format!("simulated-{}", uuid::Uuid::new_v4().simple());
+        Self::start(Script::demo().with_token(&token)).await
+    }
+
+    /// A token that it lets in, where it wants one.
+    #[must_use]
+    pub fn token(&self) -> Option<String> {
+        self.world.tokens().keys().next().cloned()
+    }
+
     /// `http://127.0.0.1:port`.
     #[must_use]
     pub fn base_url(&self) -> String {
@@ -176,6 +191,23 @@ impl SimulatedMcp {
     /// Sets the pace of a tool's progress and result; `None`: of all tools.
     pub fn pace(&self, tool: Option<&str>, pace: Pacing) {
         self.world.set_pace(tool, pace);
+    }
+
+    /// Sends event streams in pieces of this many bytes; 0: each event in one.
+    pub fn split(&self, size: usize) {
+        self.world.shaping().split = size;
+    }
+
+    /// Puts bytes into every event stream, before its message of this number (from 1).
+    pub fn spoil(&self, before: usize, garbage: &[u8]) {
+        self.world.shaping().garbage = Some((before, garbage.to_vec()));
+    }
+
+    /// What clients did that none may: ids used twice, requests before the handshake, wrong or missing headers, answers to questions that
+    /// nobody asked, tokens in addresses.
+    #[must_use]
+    pub fn violations(&self) -> Vec<String> {
+        self.world.violations().iter().cloned().collect()
     }
 
     /// Lets this token in, with these scopes.

@@ -1,6 +1,7 @@
 //! What is said to a client on one stream, kept so that it can be read again from any point.
 
 use std::{
+    collections::BTreeSet,
     future::Future,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -18,7 +19,7 @@ pub(super) enum Item {
     Message(String, Value),
     /// The event that opens a stream, so that it can be resumed before anything was said.
     Priming(String),
-    /// The connection ends here, without an end of the stream. What follows is for those who resume.
+    /// The connection ends here, once, without an end of the stream. What follows is for those who resume.
     Cut,
 }
 
@@ -26,13 +27,15 @@ pub(super) enum Item {
 #[derive(Debug)]
 pub(super) struct Stream {
     items: Mutex<Vec<Item>>,
+    /// Places of cuts that were made.
+    cuts: Mutex<BTreeSet<usize>>,
     /// How many items there are, and whether that is all.
     length: watch::Sender<(usize, bool)>,
 }
 
 impl Stream {
     pub(super) fn new() -> Self {
-        Self { items: Mutex::default(), length: watch::Sender::new((0, false)) }
+        Self { items: Mutex::default(), cuts: Mutex::default(), length: watch::Sender::new((0, false)) }
     }
 
     fn items(&self) -> MutexGuard<'_, Vec<Item>> {
@@ -70,6 +73,11 @@ impl Stream {
         // Cannot fail: the sender lives in self.
         let _ = length.wait_for(|(length, ended)| *length > place || *ended).await;
         self.items().get(place).cloned()
+    }
+
+    /// Whether the cut at this place is still to be made; it is, the first time.
+    pub(super) fn is_fresh_cut(&self, place: usize) -> bool {
+        self.cuts.lock().unwrap_or_else(PoisonError::into_inner).insert(place)
     }
 
     /// The place after the event with this id.

@@ -46,8 +46,19 @@ pub(super) struct World {
     pub(super) gate: Mutex<Gate>,
     tokens: Mutex<BTreeMap<String, Vec<String>>>,
     jobs: Mutex<Vec<AbortHandle>>,
+    shaping: Mutex<Shaping>,
+    violations: Mutex<BTreeSet<String>>,
     /// Exit code, once it has died.
     pub(super) died: watch::Sender<Option<u8>>,
+}
+
+/// What is done to event streams.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Shaping {
+    /// Bytes of a piece; 0: each event in one.
+    pub(super) split: usize,
+    /// What is put in after this many messages of a stream.
+    pub(super) garbage: Option<(usize, Vec<u8>)>,
 }
 
 /// What is counted.
@@ -84,6 +95,8 @@ impl World {
             gate: Mutex::new(Gate::new()),
             tokens: Mutex::new(tokens),
             jobs: Mutex::default(),
+            shaping: Mutex::default(),
+            violations: Mutex::default(),
             died: watch::Sender::new(None),
         })
     }
@@ -98,6 +111,19 @@ impl World {
 
     pub(super) fn counts(&self) -> MutexGuard<'_, Counts> {
         lock(&self.counts)
+    }
+
+    pub(super) fn shaping(&self) -> MutexGuard<'_, Shaping> {
+        lock(&self.shaping)
+    }
+
+    /// What clients did that none may.
+    pub(super) fn violations(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        lock(&self.violations)
+    }
+
+    pub(super) fn violated(&self, what: impl Into<String>) {
+        self.violations().insert(what.into());
     }
 
     /// After something that a test may wait for.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::PIXEL;
+use super::{PIXEL, media};
 use crate::mcp::server::{
     call::{Call, Ending, Reply},
     catalogue::Tool,
@@ -58,18 +58,32 @@ pub(in super::super) fn extras() -> Vec<Tool> {
                 Ok(Reply::text("came through"))
             },
         ),
+        tool(
+            "narrate",
+            "Tells what it does line by line in its log, then gives them all.",
+            json!({
+                "type": "object", "properties": {"lines": {"type": "integer", "default": 8, "maximum": 1000}},
+            }),
+            |call| async move {
+                let lines = call.number("lines", 8).min(1000);
+                for line in 1..=lines {
+                    call.progress(json!(line), json!(lines), None).await;
+                    call.log("info", json!(format!("line {line}")));
+                }
+                call.pace().await;
+                Ok(Reply::text((1..=lines).map(|line| format!("line {line}\n")).collect::<String>()))
+            },
+        ),
         tool("sound", "A short sound.", nothing(), |_| async {
-            Ok(Reply::items(vec![
-                json!({"type": "audio", "data": "UklGRiQAAABXQVZFZm10IA==", "mimeType": "audio/wav"}),
-            ]))
+            Ok(Reply::items(vec![json!({"type": "audio", "data": media::tone(), "mimeType": "audio/wav"})]))
         }),
         tool("everything_at_once", "Every kind of content, with annotations.", nothing(), |_| async {
             let annotations =
                 json!({"audience": ["user"], "priority": 0.9, "lastModified": "2026-01-02T03:04:05Z"});
             Ok(Reply::items(vec![
                 json!({"type": "text", "text": "text", "annotations": annotations}),
-                json!({"type": "image", "data": PIXEL, "mimeType": "image/png"}),
-                json!({"type": "audio", "data": "UklGRiQAAABXQVZFZm10IA==", "mimeType": "audio/wav"}),
+                json!({"type": "image", "data": media::chart(&[2.0, 5.0, 3.0]), "mimeType": "image/png"}),
+                json!({"type": "audio", "data": media::tone(), "mimeType": "audio/wav"}),
                 json!({"type": "resource_link", "uri": "lab://fixed", "name": "fixed", "title": "Fixed", "mimeType": "text/plain", "size": 10}),
                 json!({"type": "resource", "resource": {"uri": "lab://fixed", "mimeType": "text/plain", "text": "fixed text"}}),
                 json!({"type": "resource", "resource": {"uri": "lab://picture", "mimeType": "image/png", "blob": PIXEL}}),

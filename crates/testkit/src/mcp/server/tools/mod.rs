@@ -1,13 +1,16 @@
 //! What the tools do.
 
+mod demo;
 mod everything;
 mod extras;
 mod lab;
+mod media;
 
 use serde_json::Value;
 
 use super::catalogue::Tool;
 
+pub(super) use demo::shown;
 pub(super) use extras::extras;
 
 /// A one-pixel PNG.

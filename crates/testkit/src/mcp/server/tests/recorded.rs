@@ -1,11 +1,11 @@
 //! The simulated server says what real ones were recorded saying: same keys, same order, same types.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 
-use super::*;
+use super::super::*;
 use crate::mcp::corpus::{self, Direction, Traffic};
 
 /// Keys in order and types; what a client cannot rely on (words, numbers, lengths of free lists) is left out. Objects that the server only
@@ -105,6 +105,8 @@ async fn replay(name: &str, script: Script) {
     let (mut unasked, mut recorded_unasked) = (Vec::new(), Vec::new());
     let mut state: BTreeMap<String, Value> = BTreeMap::new();
     let mut asked_ids = Vec::new();
+    // What came while something unasked was waited for.
+    let mut early = VecDeque::new();
     for recorded in lines {
         let mut message = recorded.msg.clone();
         match recorded.dir {
@@ -126,12 +128,15 @@ async fn replay(name: &str, script: Script) {
                     recorded_unasked.push(text(&message));
                     if message["method"] == "roots/list" {
                         while !asked_ids.iter().any(|(method, _)| method == "roots/list") {
-                            take_one(&mut line, &mut unasked, &mut asked_ids).await;
+                            early.extend(take_one(&mut line, &mut unasked, &mut asked_ids).await);
                         }
                     }
                     continue;
                 }
                 let said = loop {
+                    if let Some(said) = early.pop_front() {
+                        break said;
+                    }
                     if let Some(said) = take_one(&mut line, &mut unasked, &mut asked_ids).await {
                         break said;
                     }
