@@ -49,7 +49,7 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     /// Start the hub
     Serve(commands::serve::ServeArgs),
-    /// Peers: add, list, show, edit, test, discover, remove
+    /// Peers: add, list, show, edit, test, discover, sign in, remove
     #[command(subcommand)]
     Backend(commands::backend::BackendCommand),
     /// What the backends can run
@@ -60,6 +60,12 @@ pub(crate) enum Command {
     /// What the backends let you call
     #[command(subcommand)]
     Tool(commands::tool::ToolCommand),
+    /// What MCP servers let you read
+    #[command(subcommand)]
+    Resource(commands::resource::ResourceCommand),
+    /// Prompts of MCP servers
+    #[command(subcommand)]
+    Prompt(commands::prompt::PromptCommand),
     /// Runs: list, show, follow, cancel, answer
     #[command(subcommand)]
     Runs(commands::runs::RunsCommand),

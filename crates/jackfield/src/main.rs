@@ -12,6 +12,7 @@ mod hub_file;
 mod lifecycle;
 mod output;
 mod places;
+mod schema;
 mod wiring;
 
 use std::process::ExitCode;

@@ -1,6 +1,7 @@
 //! The hub's HTTP API as the commands use it.
 
 mod import;
+mod offers;
 mod transport;
 
 use std::time::Duration;
@@ -14,7 +15,7 @@ use jackfield_protocol::{
     error::{ErrorCode, Failure},
     event::StreamEvent,
     ids::{BackendId, BlobId, RunId, Seq, TokenId},
-    model::{CancelReport, ConnectionReport, Run, Tool, Workflow},
+    model::{CancelReport, ConnectionReport, Run, Workflow},
     port::{ApiToken, PlatformInfo},
 };
 use reqwest::{
@@ -22,7 +23,7 @@ use reqwest::{
     multipart::{Form, Part},
 };
 use secrecy::SecretString;
-use serde_json::{Value, json};
+use serde_json::Value;
 use url::Url;
 
 use self::transport::content_type;
@@ -156,16 +157,6 @@ impl Client {
     /// Workflows of one backend or of all.
     pub(crate) async fn workflows(&self, backend: Option<BackendId>) -> Result<Vec<Workflow>, Failure> {
         self.all(&["workflows"], &backend_query(backend)).await
-    }
-
-    /// Tools of one backend or of all.
-    pub(crate) async fn tools(&self, backend: Option<BackendId>) -> Result<Vec<Tool>, Failure> {
-        self.all(&["tools"], &backend_query(backend)).await
-    }
-
-    /// Calls a tool: whatever the hub answers.
-    pub(crate) async fn call_tool(&self, id: &str, arguments: &Value) -> Result<Value, Failure> {
-        self.send(Method::POST, &["tools", id, "call"], &json!({ "arguments": arguments })).await
     }
 
     /// The bytes of a file that a run made.

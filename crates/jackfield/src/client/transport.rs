@@ -103,6 +103,7 @@ impl Client {
         failure.hint = problem.hint;
         failure.place = problem.place;
         failure.peer_status = problem.peer_status;
+        failure.faults = problem.faults;
         if status.as_u16() == 401 && failure.code == ErrorCode::Unauthenticated {
             failure.hint = Some(
                 "Use the data directory of this hub (--data-dir), or a token (JACKFIELD_TOKEN); \

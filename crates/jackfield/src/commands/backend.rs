@@ -7,7 +7,7 @@ use jackfield_protocol::{
     api::{BackendChange, BackendView},
     error::{ErrorCode, Failure},
     ids::BackendId,
-    model::HealthState,
+    model::{BackendType, HealthState},
 };
 use serde_json::{Value, json};
 
@@ -16,12 +16,13 @@ use super::{
     backend_add::{AddArgs, add, discovered},
     backend_show::show,
     secrets::SecretArgs,
+    sign_in::{SignInArgs, sign_in, sign_out},
     values,
 };
 use crate::{
     client::Client,
     exit::Exit,
-    output::{Column, Out, Table, Tone, ago, checks, duration, health_mark, plural},
+    output::{Column, Out, Table, Tone, ago, checks, duration, health_mark, one_line, plural},
 };
 
 /// Commands of `backend`.
@@ -47,6 +48,18 @@ pub(crate) enum BackendCommand {
     Discover {
         /// Its name or id
         backend: Option<String>,
+    },
+    /// Sign in at a backend with a browser
+    SignIn(SignInArgs),
+    /// Forget a sign-in
+    SignOut {
+        /// Its name or id
+        backend: String,
+    },
+    /// What a local server's program printed, and what happened to the connection
+    Log {
+        /// Its name or id
+        backend: String,
     },
     /// Remove a backend with its workflows, runs and secrets
     Remove {
@@ -111,6 +124,9 @@ pub(crate) async fn backend(command: BackendCommand, context: &Context) -> Resul
             test(&client, &view, out).await
         }
         BackendCommand::Discover { backend } => discover(backend.as_deref(), &client, out).await,
+        BackendCommand::SignIn(args) => sign_in(args, context).await,
+        BackendCommand::SignOut { backend } => sign_out(&backend, context).await,
+        BackendCommand::Log { backend } => log(&backend, &client, out).await,
         BackendCommand::Remove { backend, yes } => remove(&backend, yes, &client, out).await,
     }
 }
@@ -296,6 +312,22 @@ pub(crate) fn option_value(given: &str) -> Result<Value, Failure> {
     }
 }
 
+async fn log(name: &str, client: &Client, out: &Out) -> Result<Exit, Failure> {
+    let lines = client.journal(client.backend(name).await?.backend.id).await?;
+    if out.json {
+        out.document(&lines)?;
+        return Ok(Exit::Done);
+    }
+    if lines.is_empty() {
+        out.note("Nothing was printed.");
+    }
+    for line in &lines {
+        let at = out.style.paint(Tone::Dim, format!("{:.0}  {:6}", line.at, line.source));
+        out.line(format!("{at}  {}", one_line(&line.text)));
+    }
+    Ok(Exit::Done)
+}
+
 async fn remove(name: &str, yes: bool, client: &Client, out: &Out) -> Result<Exit, Failure> {
     let view = client.backend(name).await?;
     if !yes {
@@ -306,12 +338,12 @@ async fn remove(name: &str, yes: bool, client: &Client, out: &Out) -> Result<Exi
             )
             .hint("Say --yes where nobody can be asked."));
         }
-        let workflows = client.workflows(Some(view.backend.id)).await?.len();
-        out.err_text(&format!(
-            "Remove '{}' with {}, its runs and secrets? [y/N] ",
-            view.backend.name,
-            plural(workflows, "workflow")
-        ));
+        let what = if view.backend.kind == BackendType::Mcp {
+            "its tools".to_owned()
+        } else {
+            plural(client.workflows(Some(view.backend.id)).await?.len(), "workflow")
+        };
+        out.err_text(&format!("Remove '{}' with {what}, its runs and secrets? [y/N] ", view.backend.name,));
         let mut line = String::new();
         let read = std::io::stdin().read_line(&mut line);
         if read.is_err() || !matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes") {

@@ -1,9 +1,10 @@
 //! One backend in full.
 
-use jackfield_protocol::api::BackendView;
+use jackfield_protocol::{api::BackendView, model::BackendType};
+use serde_json::Value;
 
 use super::backend::state;
-use crate::output::{Out, Tone, ago, duration, one_line, plain, wrap};
+use crate::output::{Out, Tone, ago, duration, one_line, plain, plural, wrap};
 
 /// Names and values, aligned; what is not known is left out.
 pub(crate) fn facts(out: &Out, facts: &[(&str, Option<String>)]) {
@@ -29,6 +30,16 @@ pub(crate) fn show(view: &BackendView, workflows: usize, out: &Out) {
         out.style.paint(tone, format!("{mark} {word}"))
     ));
     let options = backend.options.as_object().filter(|options| !options.is_empty());
+    let said = view.peer.as_ref().map(|peer| &peer.capabilities);
+    let text = |pointer: &str| {
+        said.and_then(|said| said.pointer(pointer)).and_then(Value::as_str).map(str::to_owned)
+    };
+    let count = |name: &str| said.and_then(|said| said.get(name)).and_then(Value::as_u64);
+    let offers: Vec<String> = [("tools", "tool"), ("resources", "resource"), ("prompts", "prompt")]
+        .into_iter()
+        .filter_map(|(name, one)| Some(plural(usize::try_from(count(name)?).ok()?, one)))
+        .collect();
+    let is_mcp = backend.kind == BackendType::Mcp;
     facts(
         out,
         &[
@@ -38,7 +49,11 @@ pub(crate) fn show(view: &BackendView, workflows: usize, out: &Out) {
             ("since", Some(ago(health.since, now))),
             ("checked", health.checked_at.map(|at| ago(at, now))),
             ("latency", health.latency_ms.map(duration)),
-            ("workflows", Some(workflows.to_string())),
+            ("server", text("/server/title").or_else(|| text("/server/name"))),
+            ("protocol", text("/protocol")),
+            ("transport", text("/transport")),
+            ("workflows", (!is_mcp).then(|| workflows.to_string())),
+            ("offers", (is_mcp && !offers.is_empty()).then(|| offers.join(", "))),
             ("discovered", view.peer.as_ref().and_then(|peer| peer.discovered_at).map(|at| ago(at, now))),
             (
                 "secrets",
@@ -48,6 +63,11 @@ pub(crate) fn show(view: &BackendView, workflows: usize, out: &Out) {
             ("id", Some(backend.id.to_string())),
         ],
     );
+    if let Some(instructions) = text("/instructions") {
+        out.line("");
+        out.line(out.style.paint(Tone::Dim, "what the server says about how to use it"));
+        out.lines(wrap(&plain(&instructions), out.width.min(100)));
+    }
     if let Some(failure) = &health.last_error {
         out.line("");
         out.lines(wrap(&plain(&failure.message), out.width.min(110)));

@@ -7,20 +7,27 @@ pub(crate) mod doctor;
 pub(crate) mod error;
 pub(crate) mod export;
 pub(crate) mod import;
+pub(crate) mod prompt;
 pub(crate) mod registry;
+pub(crate) mod resource;
 pub(crate) mod run;
 pub(crate) mod run_input;
 pub(crate) mod runs;
 pub(crate) mod save;
 pub(crate) mod serve;
+pub(crate) mod sign_in;
 pub(crate) mod token;
 pub(crate) mod tool;
+pub(crate) mod tool_call;
 pub(crate) mod trace;
 pub(crate) mod watch;
 pub(crate) mod workflow;
 
+mod ask_for;
+mod local_program;
 mod offer;
 mod secrets;
+mod tool_args;
 mod values;
 mod variables;
 
@@ -54,6 +61,8 @@ pub(crate) async fn dispatch(command: Command, context: &Context) -> Result<Exit
         Command::Workflow(command) => workflow::workflow(command, context).await,
         Command::Run(args) => Box::pin(run::run(args, context)).await,
         Command::Tool(command) => tool::tool(command, context).await,
+        Command::Resource(command) => resource::resource(command, context).await,
+        Command::Prompt(command) => prompt::prompt(command, context).await,
         Command::Runs(command) => Box::pin(runs::runs(command, context)).await,
         Command::Trace(args) => trace::trace(args, context).await,
         Command::Import(args) => Box::pin(import::import(args, context)).await,

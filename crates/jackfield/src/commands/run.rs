@@ -99,6 +99,7 @@ pub(crate) async fn run(args: RunArgs, context: &Context) -> Result<Exit, Failur
         patience: Duration::from_secs(args.reconnect_timeout),
         cancel_on_interrupt: true,
         save: args.save,
+        every_kind: false,
     };
     watch(&client, run.id, options, out).await
 }

@@ -113,6 +113,7 @@ pub(crate) async fn runs(command: RunsCommand, context: &Context) -> Result<Exit
                 patience: Duration::from_secs(reconnect_timeout),
                 cancel_on_interrupt: false,
                 save: None,
+                every_kind: false,
             };
             watch(&client, run, options, out).await
         }
@@ -196,7 +197,7 @@ async fn show(id: RunId, folder: Option<PathBuf>, client: &Client, out: &Out) ->
         print(&run, &transcript, client, out).await?;
     }
     if let Some(folder) = folder {
-        save::artifacts(client, &transcript, &folder, out).await?;
+        save::artifacts(client, &transcript, &folder, "--save", out).await?;
     }
     Ok(Exit::Done)
 }

@@ -99,7 +99,7 @@ fn from_file(flag: &str, path: &str) -> Result<String, Failure> {
     Ok(text.to_owned())
 }
 
-fn prompt(out: &Out, name: &str) -> Result<String, Failure> {
+pub(super) fn prompt(out: &Out, name: &str) -> Result<String, Failure> {
     if !out.stdin_terminal {
         return Err(Failure::new(
             ErrorCode::InvalidRequest,

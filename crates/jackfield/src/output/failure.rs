@@ -12,6 +12,11 @@ pub(crate) fn failure(failure: &Failure, columns: usize, style: Style) -> Vec<St
     if let Some(place) = &failure.place {
         block(&mut lines, &style.paint(Tone::Dim, "where:"), "where:", &plain(place), room);
     }
+    for fault in &failure.faults {
+        let place = if fault.place.is_empty() { "/" } else { fault.place.as_str() };
+        let text = format!("{}  {}", style.paint(Tone::Bold, plain(place)), plain(&fault.message));
+        block(&mut lines, &style.paint(Tone::Bad, "     -"), "     -", &text, room);
+    }
     if let Some(status) = failure.peer_status {
         block(&mut lines, &style.paint(Tone::Dim, " peer:"), " peer:", &format!("HTTP {status}"), room);
     }
@@ -37,7 +42,7 @@ fn block(lines: &mut Vec<String>, painted: &str, label: &str, text: &str, room: 
 
 #[cfg(test)]
 mod tests {
-    use jackfield_protocol::error::ErrorCode;
+    use jackfield_protocol::error::{ErrorCode, Fault};
 
     use super::*;
 
@@ -58,6 +63,28 @@ mod tests {
          hint: Make a key under Settings → n8n API with the five scopes
                that the guide names, then enter it again.
          more: jackfield error peer_unauthorized
+        ");
+    }
+
+    #[test]
+    fn every_fault_has_its_place() {
+        let fault = |place: &str, message: &str| Fault { place: place.into(), message: message.into() };
+        let faults = vec![
+            fault("/city", "is missing"),
+            fault("/days/0", "7.5 is no whole number"),
+            fault("", "one too many"),
+        ];
+        let shown = failure(
+            &Failure::new(ErrorCode::InvalidInput, "The arguments of 'forecast' do not fit.").faults(faults),
+            64,
+            Style::default(),
+        );
+        insta::assert_snapshot!(shown.join("\n"), @r"
+        error: The arguments of 'forecast' do not fit.
+             - /city  is missing
+             - /days/0  7.5 is no whole number
+             - /  one too many
+         more: jackfield error invalid_input
         ");
     }
 }

@@ -16,7 +16,7 @@ use jackfield_protocol::error::Failure;
 use serde::Serialize;
 
 pub(crate) use ask::{Asking, Question, Typed, describe};
-pub(crate) use live::{Live, Shown, pretty};
+pub(crate) use live::{Live, Shown, compact, pretty, said_already};
 pub(crate) use report::{check_lines, checks, health_mark, status_mark};
 pub(crate) use screen::{Op, Screen};
 pub(crate) use style::{ColorChoice, Style, Tone};

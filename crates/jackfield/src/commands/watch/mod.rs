@@ -42,6 +42,8 @@ pub(crate) struct WatchOptions {
     pub(crate) cancel_on_interrupt: bool,
     /// Where to put files that the run made.
     pub(crate) save: Option<PathBuf>,
+    /// Files and links are part of the result, and are named where only the result is printed.
+    pub(crate) every_kind: bool,
 }
 
 /// Watches a run to its end.
@@ -105,10 +107,11 @@ pub(crate) async fn watch(
     };
     view.finish();
     if !out.json && !view.streams() {
-        plain::answer(view.transcript(), run, out);
+        plain::answer(view.transcript(), run, options.every_kind, out);
     }
     if let Some(folder) = &options.save {
-        save::artifacts(client, view.transcript(), folder, out).await?;
+        let flag = if options.every_kind { "--out" } else { "--save" };
+        save::artifacts(client, view.transcript(), folder, flag, out).await?;
     }
     Ok(if interrupted { Exit::Interrupted } else { exit })
 }

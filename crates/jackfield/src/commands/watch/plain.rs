@@ -7,24 +7,36 @@ use jackfield_protocol::{
     model::RunStatus,
 };
 
-use crate::output::{Out, plain, pretty};
+use crate::output::{Out, Tone, bytes, one_line, plain, pretty, said_already};
 
-/// The answer of a run that was not shown while it came; why it failed goes to stderr.
-pub(super) fn answer(transcript: &Transcript, run: RunId, out: &Out) {
+/// The answer of a run that was not shown while it came; why it failed goes to stderr. `every_kind`: links are part
+/// of it, and files are named on stderr.
+pub(super) fn answer(transcript: &Transcript, run: RunId, every_kind: bool, out: &Out) {
     let mut text = plain(&transcript.answer());
     for artifact in &transcript.artifacts {
-        if let Some(json) = &artifact.json {
-            if !text.is_empty() && !text.ends_with('\n') {
-                text.push('\n');
+        let line = match (&artifact.json, &artifact.url) {
+            (Some(json), _) if !said_already(transcript, json) => pretty(json),
+            (None, Some(url)) if every_kind && artifact.blob_id.is_none() => {
+                format!("{}  {}", one_line(&artifact.name), one_line(url))
             }
-            text.push_str(&pretty(json));
+            _ => continue,
+        };
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
         }
+        text.push_str(&line);
     }
     if !text.is_empty() {
         if !text.ends_with('\n') {
             text.push('\n');
         }
         out.text(&text);
+    }
+    let files = transcript.artifacts.iter().filter(|artifact| every_kind && artifact.blob_id.is_some());
+    for artifact in files {
+        let mut facts = vec![one_line(&artifact.name), one_line(&artifact.media_type)];
+        facts.extend(artifact.size.map(bytes));
+        out.note(format!("  {} {}", out.err.paint(Tone::Accent, "◆"), facts.join(" · ")));
     }
     let Some(done) = &transcript.done else { return };
     if done.outcome == Outcome::Succeeded || out.stderr_terminal {

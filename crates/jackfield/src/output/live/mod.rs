@@ -14,6 +14,7 @@ use jackfield_protocol::{
     model::Verdict,
 };
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::{
     Style, Tone, bytes, cut, duration, join, one_line, plain, plural, report::outcome_mark, width, wrap,
@@ -28,6 +29,12 @@ pub(crate) enum Shown {
     Text(String),
     /// A line that stays.
     Line(String),
+}
+
+/// Whether a message says nothing but this value: tools give what is structured as text too.
+pub(crate) fn said_already(transcript: &Transcript, json: &Value) -> bool {
+    let mut messages = transcript.messages().iter();
+    messages.any(|message| serde_json::from_str::<Value>(&message.text).is_ok_and(|said| said == *json))
 }
 
 /// Most live lines.
@@ -282,6 +289,9 @@ impl Live {
 
     fn artifact(&mut self, artifact: &Artifact, shown: &mut Vec<Shown>) {
         if let Some(json) = &artifact.json {
+            if said_already(&self.transcript, json) {
+                return;
+            }
             self.rest(shown);
             self.any_text = true;
             shown.push(Shown::Text(format!("{}\n", pretty(json))));

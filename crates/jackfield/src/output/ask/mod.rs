@@ -1,11 +1,14 @@
 //! Questions that a run asks a person: how they look, and what a typed line means. Pure.
 
+mod fields;
+
 use jackfield_protocol::{
     event::{InputKind, InputRequired},
     model::InputAnswer,
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use self::fields::{Field, fields};
 use super::{Style, Tone, one_line, plain, wrap};
 
 /// What is asked next, after the lines of a question.
@@ -21,18 +24,10 @@ pub(crate) enum Asking {
 #[derive(Debug, Clone)]
 pub(crate) struct Question {
     input: InputRequired,
-    fields: Vec<Field>,
-    filled: Map<String, Value>,
-}
-
-/// One field of a form.
-#[derive(Debug, Clone)]
-struct Field {
-    name: String,
-    title: String,
-    kind: String,
-    choices: Vec<String>,
-    required: bool,
+    /// Of a form with named fields; `None`: anything else.
+    fields: Option<Vec<Field>>,
+    /// What was typed for the first of them; nothing for those that were left out.
+    filled: Vec<Option<Value>>,
 }
 
 /// What a typed line means.
@@ -49,8 +44,8 @@ pub(crate) enum Typed {
 impl Question {
     /// From the event.
     pub(crate) fn new(input: InputRequired) -> Self {
-        let fields = if input.kind == InputKind::Form { fields(input.schema.as_ref()) } else { Vec::new() };
-        Self { input, fields, filled: Map::new() }
+        let fields = if input.kind == InputKind::Form { fields(input.schema.as_ref()) } else { None };
+        Self { input, fields, filled: Vec::new() }
     }
 
     /// The event.
@@ -61,21 +56,20 @@ impl Question {
     /// The prompt of the next line.
     pub(crate) fn asking(&self, style: Style) -> Asking {
         let prompt = match self.input.kind {
-            InputKind::Choice => format!("choose 1–{}", self.input.choices.len()),
             InputKind::Text => "answer".to_owned(),
             InputKind::Resume => "press Enter to go on".to_owned(),
-            InputKind::Form => match self.next_field() {
-                Some(field) if !field.choices.is_empty() => {
-                    format!("{} ({})", field.title, field.choices.join(" | "))
-                }
-                Some(field) if field.kind == "boolean" => format!("{} (y/n)", field.title),
-                Some(field) if field.required => format!("{} (required)", field.title),
-                Some(field) => field.title.clone(),
-                None => "answer as JSON".to_owned(),
+            InputKind::Form => match (&self.fields, self.next_field()) {
+                (Some(_), Some(field)) => field.prompt(),
+                (Some(_), None) => "press Enter to send".to_owned(),
+                (None, _) => "answer as JSON".to_owned(),
             },
+            InputKind::Choice => format!("choose 1–{}", self.input.choices.len()),
+            InputKind::External if !self.input.choices.is_empty() => {
+                format!("choose 1–{}", self.input.choices.len())
+            }
             InputKind::Timer | InputKind::External => return Asking::Nothing,
         };
-        Asking::Prompt(format!("  {} ", style.paint(Tone::Warn, format!("{prompt} ›"))))
+        Asking::Prompt(prompted(&prompt, style))
     }
 
     /// What a typed line means.
@@ -83,11 +77,12 @@ impl Question {
         let line = line.trim();
         match self.input.kind {
             InputKind::Choice => self.choice(line),
+            InputKind::External if !self.input.choices.is_empty() => self.choice(line),
             InputKind::Text if line.is_empty() => Typed::Again("Type an answer, then Enter.".to_owned()),
             InputKind::Text => {
                 Typed::Answer(InputAnswer { text: Some(line.to_owned()), ..InputAnswer::default() })
             }
-            InputKind::Form => self.field(line),
+            InputKind::Form => self.form(line),
             InputKind::Resume | InputKind::Timer | InputKind::External => {
                 Typed::Answer(InputAnswer::default())
             }
@@ -113,29 +108,39 @@ impl Question {
     }
 
     fn next_field(&self) -> Option<&Field> {
-        self.fields.get(self.filled.len())
+        self.fields.as_ref()?.get(self.filled.len())
     }
 
-    fn field(&mut self, line: &str) -> Typed {
-        let Some(field) = self.next_field().cloned() else {
+    fn form(&mut self, line: &str) -> Typed {
+        if let Some(name) = line.strip_prefix(':')
+            && let Some(choice) = self.input.choices.iter().find(|choice| choice.id == name)
+        {
+            return Typed::Answer(InputAnswer { choice: Some(choice.id.clone()), ..InputAnswer::default() });
+        }
+        let Some(fields) = &self.fields else {
             return match serde_json::from_str::<Value>(line) {
                 Ok(data) => Typed::Answer(InputAnswer { data: Some(data), ..InputAnswer::default() }),
                 Err(error) => Typed::Again(format!("That is not JSON: {error}.")),
             };
         };
-        let value = match value(&field, line) {
-            Ok(value) => value,
-            Err(why) => return Typed::Again(why),
-        };
-        self.filled.insert(field.name, value);
-        if self.filled.len() < self.fields.len() {
+        if let Some(field) = fields.get(self.filled.len()) {
+            match field.value(self.input.schema.as_ref().unwrap_or(&Value::Null), line) {
+                Ok(value) => self.filled.push(value),
+                Err(why) => return Typed::Again(why),
+            }
+        }
+        if self.filled.len() < fields.len() {
             return Typed::More;
         }
         // A field that was left empty is not part of the answer.
-        let data = self.filled.iter().filter(|(_, value)| !value.is_null());
-        let data = data.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let data = fields.iter().zip(&self.filled);
+        let data = data.filter_map(|(field, value)| Some((field.name.clone(), value.clone()?))).collect();
         Typed::Answer(InputAnswer { data: Some(Value::Object(data)), ..InputAnswer::default() })
     }
+}
+
+fn prompted(prompt: &str, style: Style) -> String {
+    format!("  {} ", style.paint(Tone::Warn, format!("{prompt} ›")))
 }
 
 /// The question as it stands on the screen.
@@ -146,8 +151,13 @@ pub(crate) fn describe(input: &InputRequired, columns: usize, style: Style) -> V
         lines.push(format!("{start}{}", style.paint(Tone::Bold, line)));
     }
     for (at, choice) in input.choices.iter().enumerate() {
-        let number = style.paint(Tone::Accent, format!("{}", at + 1));
-        lines.push(format!("    {number}  {}", one_line(&choice.label)));
+        let key = match input.kind {
+            // Filling it in is the first of them.
+            InputKind::Form if at == 0 => continue,
+            InputKind::Form => format!(":{}", one_line(&choice.id)),
+            _ => (at + 1).to_string(),
+        };
+        lines.push(format!("    {}  {}", style.paint(Tone::Accent, key), one_line(&choice.label)));
     }
     if let Some(url) = &input.url {
         let word = if input.kind == InputKind::External { "Answer it there:" } else { "Or there:" };
@@ -157,60 +167,6 @@ pub(crate) fn describe(input: &InputRequired, columns: usize, style: Style) -> V
         lines.push(style.paint(Tone::Dim, format!("    The peer waits until {until:.0}.")));
     }
     lines
-}
-
-/// The fields of a form whose schema is a flat object; empty when it is anything else.
-fn fields(schema: Option<&Value>) -> Vec<Field> {
-    let Some(properties) = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object)
-    else {
-        return Vec::new();
-    };
-    let required: Vec<&str> = schema
-        .and_then(|schema| schema.get("required"))
-        .and_then(Value::as_array)
-        .map(|names| names.iter().filter_map(Value::as_str).collect())
-        .unwrap_or_default();
-    let mut fields = Vec::with_capacity(properties.len());
-    for (name, property) in properties {
-        let kind = property.get("type").and_then(Value::as_str).unwrap_or("string");
-        if !matches!(kind, "string" | "number" | "integer" | "boolean") {
-            return Vec::new();
-        }
-        let choices = property.get("enum").and_then(Value::as_array).into_iter().flatten();
-        fields.push(Field {
-            name: name.clone(),
-            title: one_line(property.get("title").and_then(Value::as_str).unwrap_or(name)),
-            kind: kind.to_owned(),
-            choices: choices.filter_map(Value::as_str).map(one_line).collect(),
-            required: required.contains(&name.as_str()),
-        });
-    }
-    fields
-}
-
-fn value(field: &Field, line: &str) -> Result<Value, String> {
-    if line.is_empty() {
-        return if field.required { Err(format!("{} is required.", field.title)) } else { Ok(Value::Null) };
-    }
-    match field.kind.as_str() {
-        "boolean" => match line.to_ascii_lowercase().as_str() {
-            "y" | "yes" | "true" => Ok(Value::Bool(true)),
-            "n" | "no" | "false" => Ok(Value::Bool(false)),
-            _ => Err("Type y or n.".to_owned()),
-        },
-        "integer" | "number" => match serde_json::from_str::<Value>(line) {
-            Ok(number)
-                if number.is_i64() || number.is_u64() || (field.kind == "number" && number.is_number()) =>
-            {
-                Ok(number)
-            }
-            _ => Err("Type a number.".to_owned()),
-        },
-        _ if field.choices.is_empty() || field.choices.iter().any(|choice| choice == line) => {
-            Ok(Value::String(line.to_owned()))
-        }
-        _ => Err(format!("Type one of: {}.", field.choices.join(", "))),
-    }
 }
 
 #[cfg(test)]
@@ -229,6 +185,13 @@ mod tests {
             schema: None,
             expires_at: None,
             url: None,
+        }
+    }
+
+    fn asked(question: &Question) -> String {
+        match question.asking(Style::default()) {
+            Asking::Prompt(prompt) => prompt.trim().trim_end_matches('›').trim().to_owned(),
+            Asking::Nothing => String::new(),
         }
     }
 
@@ -263,12 +226,15 @@ mod tests {
             "size": {"type": "string", "enum": ["S", "L"]},
         }});
         let mut question = Question::new(InputRequired { schema: Some(schema), ..input(InputKind::Form) });
+        assert_eq!(asked(&question), "Your name (required)");
         assert_eq!(question.typed(""), Typed::Again("Your name is required.".into()));
         assert_eq!(question.typed("Ada"), Typed::More);
-        assert_eq!(question.typed("old"), Typed::Again("Type a number.".into()));
+        assert_eq!(question.typed("old"), Typed::Again("'old' is no integer.".into()));
         assert_eq!(question.typed(""), Typed::More);
+        assert_eq!(asked(&question), "news (y/n)");
         assert_eq!(question.typed("y"), Typed::More);
-        assert_eq!(question.typed("M"), Typed::Again("Type one of: S, L.".into()));
+        assert_eq!(asked(&question), "size (S | L)");
+        assert_eq!(question.typed("M"), Typed::Again("Use one of: S, L.".into()));
         let answer = json!({"name": "Ada", "news": true, "size": "L"});
         assert_eq!(
             question.typed("L"),
@@ -284,6 +250,65 @@ mod tests {
             question.typed("{\"a\":[1]}"),
             Typed::Answer(InputAnswer { data: Some(json!({"a": [1]})), ..InputAnswer::default() })
         );
+    }
+
+    #[test]
+    fn lists_defaults_and_nested_values_are_asked_for_too() {
+        let schema = json!({"type": "object", "required": ["tags", "at"], "properties": {
+            "tags": {"type": "array", "description": "What it is about.", "items": {"anyOf": [
+                {"const": "a", "title": "Apples"}, {"const": "b", "title": "Bees"}]}},
+            "at": {"$ref": "#/$defs/place"},
+            "count": {"type": "integer", "default": 3},
+            "note": {"type": ["string", "null"]},
+        }, "$defs": {"place": {"type": "object", "title": "Place"}}});
+        let mut question = Question::new(InputRequired { schema: Some(schema), ..input(InputKind::Form) });
+        assert_eq!(asked(&question), "tags: What it is about. (Apples | Bees; several with commas)");
+        assert!(matches!(question.typed("apples, cats"), Typed::Again(_)));
+        assert_eq!(question.typed("apples, b"), Typed::More);
+        assert_eq!(asked(&question), "Place (JSON)");
+        assert!(matches!(question.typed("here"), Typed::Again(_)));
+        assert_eq!(question.typed("{\"x\":1}"), Typed::More);
+        assert_eq!(asked(&question), "count (Enter: 3)");
+        assert_eq!(question.typed(""), Typed::More);
+        let answer = json!({"tags": ["a", "b"], "at": {"x": 1}, "count": 3});
+        assert_eq!(
+            question.typed(""),
+            Typed::Answer(InputAnswer { data: Some(answer), ..InputAnswer::default() })
+        );
+    }
+
+    #[test]
+    fn a_form_can_be_declined_and_one_without_fields_sent() {
+        let choice = |id: &str, label: &str| Choice { id: id.into(), label: label.into() };
+        let asked_for = InputRequired {
+            schema: Some(json!({"type": "object", "properties": {}})),
+            choices: vec![choice("accept", "Send"), choice("decline", "Decline")],
+            ..input(InputKind::Form)
+        };
+        insta::assert_snapshot!(describe(&asked_for, 60, Style::default()).join("\n"), @r"
+          ? Send the mail?
+            :decline  Decline
+        ");
+        let mut question = Question::new(asked_for);
+        assert_eq!(asked(&question), "press Enter to send");
+        let declined = InputAnswer { choice: Some("decline".into()), ..InputAnswer::default() };
+        assert_eq!(question.typed(":decline"), Typed::Answer(declined));
+        let sent = InputAnswer { data: Some(json!({})), ..InputAnswer::default() };
+        assert_eq!(question.typed(""), Typed::Answer(sent));
+    }
+
+    #[test]
+    fn what_is_answered_elsewhere_can_be_confirmed_here() {
+        let choice = |id: &str, label: &str| Choice { id: id.into(), label: label.into() };
+        let mut question = Question::new(InputRequired {
+            choices: vec![choice("accept", "I have opened the page"), choice("decline", "No")],
+            url: Some("https://peer.test/".into()),
+            ..input(InputKind::External)
+        });
+        assert_eq!(asked(&question), "choose 1–2");
+        let done = InputAnswer { choice: Some("accept".into()), ..InputAnswer::default() };
+        assert_eq!(question.typed("1"), Typed::Answer(done));
+        assert_eq!(Question::new(input(InputKind::External)).asking(Style::default()), Asking::Nothing);
     }
 
     #[test]
