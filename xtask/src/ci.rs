@@ -1,9 +1,9 @@
 //! Everything that has to be green, in the order in which it fails fastest.
 
 use crate::{
-    TaskResult,
+    TaskResult, conformance,
     process::{run, run_with, works},
-    tidy,
+    tidy, web,
 };
 
 /// Runs all checks and tests; installs the cargo tools that are missing.
@@ -22,6 +22,8 @@ pub(crate) fn run_checks() -> TaskResult {
         &["doc", "--workspace", "--no-deps", "--locked", "--quiet"],
         &[("RUSTDOCFLAGS", "-D warnings")],
     )?;
+    conformance::run_suite(None)?;
+    web::run_checks()?;
     // The contract files were compared by their test.
     run("cargo", &["check", "--manifest-path", "fuzz/Cargo.toml", "--bins", "--quiet"])
 }

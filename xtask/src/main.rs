@@ -4,11 +4,13 @@
 
 mod bench;
 mod ci;
+mod conformance;
 mod contract;
 mod lab;
 mod process;
 mod record;
 mod tidy;
+mod web;
 
 use std::process::ExitCode;
 
@@ -30,6 +32,8 @@ enum Task {
     Ci,
     /// Checks of the tree that no compiler does.
     Tidy,
+    /// The web page: types, lints, unit tests, build with its budget, browser tests against the real binary. Needs Node with npm.
+    Web,
     /// Writes the committed contract files anew (`--check`: fails when they differ).
     Contract {
         /// Only compare.
@@ -40,6 +44,12 @@ enum Task {
     Lab {
         #[command(subcommand)]
         action: lab::Action,
+    },
+    /// The official MCP conformance suite against Jackfield's own client, in every revision. Needs Node with npm.
+    Conformance {
+        /// Only this revision, for example 2026-07-28.
+        #[arg(long)]
+        revision: Option<String>,
     },
     /// Records real peers for fixtures.
     Record {
@@ -58,8 +68,10 @@ fn main() -> ExitCode {
     let result = match task {
         Task::Ci => ci::run_checks(),
         Task::Tidy => tidy::run(),
+        Task::Web => web::run_checks(),
         Task::Contract { check } => contract::run(check),
         Task::Lab { action } => lab::run(action),
+        Task::Conformance { revision } => conformance::run_suite(revision.as_deref()),
         Task::Record { peer } => record::run(peer),
         Task::Bench { what } => bench::run(what),
     };

@@ -74,17 +74,29 @@ fn client(url: &str, scenario: &str, context: &Value) -> Outcome<Arc<dyn Backend
         "protocol": revision,
         "transport": "streamable_http",
         "client_id": text("client_id"),
+        "client_issuer": text("issuer"),
         "client_metadata_url": "https://conformance-test.local/client-metadata.json",
     });
     if scenario.contains("client-credentials-jwt") {
         options["sign_in"] = json!("private_key_jwt");
     } else if scenario.contains("client-credentials") {
         options["sign_in"] = json!("client_credentials");
+    } else if scenario.contains("wif-jwt-bearer") {
+        options["sign_in"] = json!("workload");
+    } else if scenario.contains("enterprise-managed") {
+        options["sign_in"] = json!("enterprise_managed");
+        for name in ["idp_issuer", "idp_token_endpoint", "idp_client_id"] {
+            options[name] = json!(text(name));
+        }
     }
-    let secrets: Secrets = [("client_secret", "client_secret"), ("private_key", "private_key_pem")]
-        .into_iter()
-        .filter_map(|(name, given)| Some((name.to_owned(), text(given)?.into())))
-        .collect();
+    let given = [
+        ("client_secret", "client_secret"),
+        ("private_key", "private_key_pem"),
+        ("assertion", "valid_jwt"),
+        ("idp_id_token", "idp_id_token"),
+    ];
+    let secrets: Secrets =
+        given.into_iter().filter_map(|(name, given)| Some((name.to_owned(), text(given)?.into()))).collect();
     let factories = jackfield_backends::platforms(LocalPrograms::default());
     let factory = factories.iter().find(|factory| factory.platform() == Platform::Mcp).ok_or("no MCP")?;
     Ok(factory.build(ResolvedBackend::unsaved(url, options, secrets))?)

@@ -38,7 +38,8 @@ struct Guarded<C> {
 }
 
 impl Secrecy {
-    fn failure(&self, mut failure: Failure) -> Failure {
+    /// A failure without secrets.
+    pub(crate) fn failure(&self, mut failure: Failure) -> Failure {
         failure.message = self.text(failure.message);
         failure.hint = failure.hint.map(|hint| self.text(hint));
         failure.place = failure.place.map(|place| self.text(place));

@@ -47,6 +47,20 @@ impl Secrecy {
         known.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
     }
 
+    /// Knows these secrets too, for one occasion.
+    pub(crate) fn and(&self, secrets: impl IntoIterator<Item = String>) -> Self {
+        let both = Self::new(self.known().iter().cloned());
+        both.learn(secrets);
+        both
+    }
+
+    /// Looks for these no more: they are used nowhere any longer.
+    pub(crate) fn forget(&self, secrets: &[String]) {
+        if !secrets.is_empty() {
+            self.0.write().unwrap_or_else(PoisonError::into_inner).retain(|known| !secrets.contains(known));
+        }
+    }
+
     fn known(&self) -> RwLockReadGuard<'_, Vec<String>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -114,5 +128,7 @@ mod tests {
         let secrecy = Secrecy::new(["canary-key".to_owned(), "x".to_owned()]);
         assert_eq!(secrecy.text("x canary-key".to_owned()), "x [hidden]");
         assert!(!format!("{secrecy:?}").contains("canary"));
+        secrecy.forget(&["canary-key".to_owned()]);
+        assert_eq!(secrecy.text("x canary-key".to_owned()), "x canary-key");
     }
 }

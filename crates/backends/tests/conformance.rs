@@ -7,6 +7,7 @@ use jackfield_protocol::{model::Platform, port::PlatformFactory};
 use jackfield_testkit::{
     backend_suite::{Bench, Check},
     flowise::FlowiseBench,
+    mcp::McpBench,
     n8n::N8nBench,
     sim::SimBench,
 };
@@ -19,13 +20,14 @@ fn factory(platform: Platform) -> Arc<dyn PlatformFactory> {
 }
 
 /// The platforms that the suite runs on (below). A new platform adds its own here and there.
-const TESTED: &[Platform] = &[Platform::N8n, Platform::Flowise, Platform::SimStudio];
+const TESTED: &[Platform] = &[Platform::N8n, Platform::Flowise, Platform::SimStudio, Platform::Mcp];
 
 fn bench(platform: Platform, version: &'static str) -> Box<dyn Bench> {
     match platform {
         Platform::N8n => Box::new(N8nBench::new(factory(platform), version)),
         Platform::Flowise => Box::new(FlowiseBench::new(factory(platform), version)),
         Platform::SimStudio => Box::new(SimBench::new(factory(platform), version)),
+        Platform::Mcp => Box::new(McpBench::new(factory(platform), version)),
         other => panic!("{other} has no bench"),
     }
 }
@@ -134,4 +136,9 @@ suite! {
     flowise_2: Flowise "v2.2.8";
     sim: SimStudio "v0.8.9";
     sim_with_v2: SimStudio "v0.8.9 with v2";
+    mcp_2024_11_05: Mcp "2024-11-05";
+    mcp_2025_03_26: Mcp "2025-03-26";
+    mcp_2025_06_18: Mcp "2025-06-18";
+    mcp_2025_11_25: Mcp "2025-11-25";
+    mcp_2026_07_28: Mcp "2026-07-28";
 }

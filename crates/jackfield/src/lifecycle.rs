@@ -6,7 +6,7 @@ use tracing_subscriber::{EnvFilter, fmt, util::SubscriberInitExt as _};
 use crate::{config::LogFormat, output::Out};
 
 /// What is logged unless told otherwise.
-const DEFAULT_FILTER: &str = "warn,jackfield=info";
+const DEFAULT_FILTER: &str = "warn,jackfield=info,rmcp=error";
 
 /// Logs to stderr from now on. No layer prints secrets: they are wrapped in types that do not show themselves.
 ///

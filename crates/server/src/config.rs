@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{BasePath, SignInCodes};
+use crate::{BasePath, Page, SignInCodes};
 
 /// Who may call the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum Auth {
 pub struct ServerConfig {
     /// Path in front of everything.
     pub base_path: BasePath,
+    /// The web page.
+    pub page: Page,
     /// Who may call the API.
     pub auth: Auth,
     /// Tells a person without a token where one is; ends up in problem documents, so no secret and no machine path
@@ -56,6 +58,7 @@ impl Default for ServerConfig {
     fn default() -> Self {
         Self {
             base_path: BasePath::default(),
+            page: Page::embedded(),
             auth: Auth::Required,
             token_hint:
                 "The first token is in the file `token` of the hub's data directory; `jackfield token` makes \

@@ -7,7 +7,7 @@ use jackfield_engine::Engine;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{ServerConfig, api, auth, guard, problem, state::App, ui};
+use crate::{ServerConfig, api, auth, guard, page, problem, state::App};
 
 /// The whole server as a service, for callers that listen by themselves. Streams do not end by themselves when such a
 /// caller shuts down; [`serve`](crate::serve()) takes care of that.
@@ -21,16 +21,16 @@ pub(crate) fn build(app: Arc<App>) -> Router {
     let (public, _) = api::public().split_for_parts();
     let protected =
         protected.merge(api::beside()).route_layer(from_fn_with_state(Arc::clone(&app), auth::require));
-    let routes = protected.merge(public).route("/", get(ui::index));
+    let routes = protected.merge(public).route("/", get(page::index));
     let base = app.config.base_path.as_str();
     let routed = if base.is_empty() {
         routes
     } else {
         // Nesting serves "/base" but not "/base/".
-        Router::new().route(&format!("{base}/"), get(ui::index)).nest(base, routes)
+        Router::new().route(&format!("{base}/"), get(page::index)).nest(base, routes)
     };
     routed
-        .fallback(problem::no_such_path)
+        .fallback(page::otherwise)
         .layer(DefaultBodyLimit::max(app.config.upload_limit))
         .layer(from_fn_with_state(Arc::clone(&app), guard::check))
         .layer(CatchPanicLayer::custom(problem::panicked))

@@ -1,23 +1,18 @@
-//! What a browser sees. For now plain pages without script; the embedded web UI takes this place.
+//! Plain pages without script: what stands at `/` of a hub that was built without its page, and short notices.
 
-use std::sync::Arc;
+use axum::response::{Html, IntoResponse as _, Response};
 
-use axum::{
-    extract::State,
-    response::{Html, IntoResponse as _, Response},
-};
+use crate::BasePath;
 
-use crate::{BasePath, state::App};
-
-/// The page at `/`.
-pub(crate) async fn index(State(app): State<Arc<App>>) -> Html<String> {
-    let base = &app.config.base_path;
+/// The page at `/` when there is no other.
+pub(crate) fn plain_index(base: &BasePath) -> Response {
     let version = env!("CARGO_PKG_VERSION");
     let body = format!(
         "<h1>Jackfield {version}</h1>\n\
          <p>One hub for the workflow orchestrators, MCP servers and language models that you run. It runs them, \
          shows every step live, and keeps every event.</p>\n\
-         <p>This version has no web page yet. Use the command line (<code>jackfield --help</code>) or the HTTP API:</p>\n\
+         <p>This hub was built without its web page. Use the command line (<code>jackfield --help</code>) or the HTTP \
+         API:</p>\n\
          <ul>\n\
          <li>API: <code>{base}/api/v1</code>, described by <a href=\"{base}/api/v1/openapi.json\">openapi.json</a></li>\n\
          <li>What error codes mean: <a href=\"{base}/api/v1/errors\">errors</a></li>\n\
@@ -25,7 +20,7 @@ pub(crate) async fn index(State(app): State<Arc<App>>) -> Html<String> {
          </ul>\n\
          <p>The API asks for a token: <code>Authorization: Bearer &lt;token&gt;</code>.</p>\n"
     );
-    Html(page("Jackfield", &body))
+    Html(page("Jackfield", &body)).into_response()
 }
 
 /// A page with a title and plain text.

@@ -8,6 +8,7 @@ pub mod http;
 pub mod late_store;
 pub mod mcp;
 pub mod n8n;
+pub mod oauth;
 pub mod recording;
 pub mod registry;
 pub mod replay;

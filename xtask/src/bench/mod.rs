@@ -2,6 +2,7 @@
 
 mod discovery;
 mod latency;
+mod mcp;
 mod peer;
 
 use clap::Subcommand;
@@ -16,6 +17,15 @@ pub(crate) enum What {
         /// How many backends.
         #[arg(long, default_value_t = 20)]
         backends: usize,
+    },
+    /// Tool calls over Streamable HTTP: with the SDK directly, and through Jackfield's client.
+    Mcp {
+        /// How many callers at once.
+        #[arg(long, value_delimiter = ',', default_value = "1,16,64")]
+        callers: Vec<usize>,
+        /// Calls of each measurement.
+        #[arg(long, default_value_t = 2000)]
+        calls: usize,
     },
     /// Added latency of an event between the peer's byte on the wire and the reader's byte, with the log on disk; beside the same
     /// stream read directly and through nginx.
@@ -37,8 +47,12 @@ pub(crate) enum What {
 
 /// Measures.
 pub(crate) fn run(what: What) -> TaskResult {
+    if let What::Mcp { callers, calls } = &what {
+        return mcp::measure(callers, *calls);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match what {
+        What::Mcp { .. } => Ok(()),
         What::Discovery { backends } => runtime.block_on(discovery::measure(backends)),
         What::Latency { platform, streams, frames, pause_ms } => {
             runtime.block_on(latency::measure(platform, &streams, frames, pause_ms))

@@ -102,6 +102,16 @@ impl Hub {
         Ok(())
     }
 
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// `DELETE /api/v1/{path}`.
+    pub(crate) async fn delete(&self, path: &str) -> TaskResult<Value> {
+        self.send(reqwest::Method::DELETE, path, None).await
+    }
+
     /// Its API token.
     pub(crate) fn token(&self) -> &str {
         &self.token

@@ -6,6 +6,8 @@ mod flowise;
 mod flowise_faults;
 mod hub;
 mod mcp;
+mod mcp_calls;
+mod mcp_test;
 mod n8n;
 mod n8n_faults;
 mod n8n_telemetry;
@@ -68,7 +70,7 @@ pub(crate) enum Action {
         #[arg(long)]
         port: Option<u16>,
         /// Only the parts whose name contains this: connect, discover, run, pause, cancel,
-        /// telemetry, fault, restart.
+        /// telemetry, fault, restart; of MCP: calls, revisions, questions, restart, leftovers, kill.
         #[arg(long)]
         only: Option<String>,
         /// Leaves the peer running afterwards.
@@ -106,6 +108,8 @@ pub(crate) enum Tested {
     N8n,
     /// Flowise.
     Flowise,
+    /// MCP servers, local ones and at addresses.
+    Mcp,
 }
 
 impl Tested {
@@ -114,6 +118,7 @@ impl Tested {
         match self {
             Self::N8n => ("2.41.1", 5678),
             Self::Flowise => ("3.1.4", 18300),
+            Self::Mcp => ("", 18600),
         }
     }
 }
@@ -157,6 +162,7 @@ pub(crate) fn run(action: Action) -> TaskResult {
             let runtime = tokio::runtime::Runtime::new()?;
             match peer {
                 Tested::N8n => runtime.block_on(n8n::test(version, port, only.as_deref(), keep)),
+                Tested::Mcp => runtime.block_on(mcp_test::test(port, only.as_deref())),
                 Tested::Flowise => runtime.block_on(flowise::test(version, port, only.as_deref(), keep)),
             }
         }

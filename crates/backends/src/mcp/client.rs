@@ -15,12 +15,15 @@ use jackfield_protocol::{
         BackendType, CancelEffect, CancelReport, Completion, CompletionRequest, ConnectionReport,
         InputAnswer, Offers, Platform, PromptResult, ResourceContents, RunInput, ToolInfo, WorkflowInfo,
     },
-    port::{BackendClient, JournalLine, ProgressStream, ResumeRequest, RunRequest, Signals},
+    port::{
+        BackendClient, JournalLine, ProgressStream, ResumeRequest, RunRequest, SignIn, SignInAnswer, Signals,
+    },
 };
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::{
+    auth::Authorizer,
     call::{self, Calls},
     config::Config,
     link::Link,
@@ -99,11 +102,20 @@ fn mirrors(session: &Session) -> bool {
 pub(crate) struct McpClient {
     pub(super) id: BackendId,
     pub(super) shared: Arc<Shared>,
+    /// Who signs in, where the server is at an address and no token was entered.
+    pub(super) authorizer: Option<Authorizer>,
 }
 
 impl McpClient {
     async fn session(&self) -> Result<Arc<Session>, Failure> {
         self.shared.link.session(self.shared.patience()).await
+    }
+
+    fn signs_in(&self) -> Result<&Authorizer, Failure> {
+        self.authorizer.as_ref().ok_or_else(|| {
+            Failure::new(ErrorCode::InvalidRequest, "There is nothing to sign in to at this server.")
+                .hint("A local server, or one with a token that was entered, is not signed in to.")
+        })
     }
 
     /// Whether the server still answers.
@@ -287,6 +299,22 @@ impl BackendClient for McpClient {
 
     async fn complete(&self, request: &CompletionRequest) -> Result<Completion, Failure> {
         offers::complete(&*self.session().await?, request).await
+    }
+
+    async fn begin_sign_in(&self, redirect_uri: &str) -> Result<SignIn, Failure> {
+        self.signs_in()?.begin(redirect_uri).await
+    }
+
+    async fn finish_sign_in(&self, answer: &SignInAnswer) -> Result<(), Failure> {
+        self.signs_in()?.finish(answer).await?;
+        self.shared.link.wake();
+        Ok(())
+    }
+
+    async fn sign_out(&self) -> Result<(), Failure> {
+        self.signs_in()?.sign_out().await?;
+        self.shared.link.renew();
+        Ok(())
     }
 
     fn journal(&self) -> Vec<JournalLine> {

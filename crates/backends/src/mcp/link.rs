@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::FutureExt as _;
 use jackfield_protocol::{
     error::{ErrorCode, Failure},
     port::BackendHost,
@@ -28,6 +29,9 @@ use super::{
 
 /// Between tries to reach a server at an address that is away: it is back within a second of being back.
 const AWAY: Duration = Duration::from_millis(500);
+/// How long a call waits for a server that was there before, and between two looks.
+const MOMENT: Duration = Duration::from_secs(2);
+const SOON: Duration = Duration::from_millis(100);
 /// After this long it is looked for less often.
 const LONG_AWAY: Duration = Duration::from_secs(600);
 const LONG_PAUSE: Duration = Duration::from_secs(5);
@@ -67,6 +71,8 @@ struct Inner {
     /// The connection is to be made anew.
     renew: Notify,
     begun: AtomicBool,
+    /// There was a connection before.
+    was_up: AtomicBool,
     stop: CancellationToken,
 }
 
@@ -80,13 +86,14 @@ impl Link {
             wanted: Notify::new(),
             renew: Notify::new(),
             begun: AtomicBool::new(false),
+            was_up: AtomicBool::new(false),
             stop: CancellationToken::new(),
         };
         Self { inner: Arc::new(inner) }
     }
 
-    /// The connection, made when there is none. Waits for at most one attempt that begins after the call, and at most
-    /// `patience`.
+    /// The connection, made when there is none. Waits for at most one attempt that begins after the call, a moment longer for a
+    /// server that was there and may just be starting again, and at most `patience`.
     ///
     /// # Errors
     /// Why there is none.
@@ -98,15 +105,25 @@ impl Link {
         let mut standing = inner.standing.subscribe();
         let before = standing.borrow().attempts;
         inner.wanted.notify_one();
+        let began = Instant::now();
         let found = timeout(patience, async {
             loop {
-                {
+                let away = {
                     let now = standing.borrow_and_update();
                     match &now.state {
                         State::Up(session) if !session.is_closed() => return Ok(session.clone()),
-                        State::Down(failure) if now.attempts > before => return Err(failure.clone()),
-                        _ => {}
+                        State::Down(failure) if now.attempts > before => {
+                            if !inner.may_be_starting(failure, began) {
+                                return Err(failure.clone());
+                            }
+                            true
+                        }
+                        _ => false,
                     }
+                };
+                if away {
+                    sleep(SOON).await;
+                    inner.wanted.notify_one();
                 }
                 if standing.changed().await.is_err() {
                     return Err(Failure::new(ErrorCode::PeerConnectionLost, "The backend is being closed."));
@@ -129,6 +146,11 @@ impl Link {
         }
     }
 
+    /// Tries now, if there is no connection: what was in the way may be out of it.
+    pub(crate) fn wake(&self) {
+        self.inner.wanted.notify_one();
+    }
+
     /// Makes the connection anew: what is configured around it (a token) has changed.
     pub(crate) fn renew(&self) {
         self.inner.renew.notify_one();
@@ -147,11 +169,18 @@ impl Drop for Link {
 }
 
 impl Inner {
+    /// Whether a server that was there before may be back in a moment.
+    fn may_be_starting(&self, failure: &Failure, since: Instant) -> bool {
+        let is_away = matches!(failure.code, ErrorCode::PeerUnreachable | ErrorCode::PeerConnectionLost);
+        is_away && self.was_up.load(Relaxed) && since.elapsed() < MOMENT
+    }
+
     async fn run(self: Arc<Self>) {
         let stop = self.stop.clone();
         let mut pause = Pause::new(self.connector.config.is_local());
-        let mut was_up = false;
         loop {
+            // What was asked for until now is what begins.
+            let _ = self.renew.notified().now_or_never();
             self.stand(State::Connecting, false);
             let mut memory = *self.memory.lock().unwrap_or_else(PoisonError::into_inner);
             let on_change = on_change(&self);
@@ -162,11 +191,10 @@ impl Inner {
                     *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = memory;
                     let since = Instant::now();
                     self.stand(State::Up(session.clone()), true);
-                    if was_up {
+                    if self.was_up.swap(true, Relaxed) {
                         // What it offers may be another now.
                         self.host.catalogue_changed();
                     }
-                    was_up = true;
                     self.host.connection_changed();
                     let listening = tokio::spawn(listen(session.clone(), stop.clone()));
                     tokio::select! {
@@ -182,7 +210,8 @@ impl Inner {
                     }
                     self.stand(State::Down(why), false);
                     self.host.connection_changed();
-                    session.close().await;
+                    // The old one takes its time to end; the new one need not wait for that.
+                    tokio::spawn(async move { session.close().await });
                     pause.lived(since.elapsed());
                 }
                 Err(failure) => {

@@ -2,6 +2,7 @@
 //! recorded in `fixtures/wire/mcp`; the guide for users is `docs/guide/mcp.md`. The official SDK (`rmcp`) is the engine; its types stay
 //! in this folder. What it lacks or gets wrong with real peers is built around it: see `wire`.
 
+mod auth;
 mod call;
 mod client;
 mod config;
@@ -18,6 +19,7 @@ mod sampling;
 mod schema;
 mod service;
 mod session;
+mod sign_in;
 mod stdio;
 mod tools;
 mod wire;
@@ -34,7 +36,6 @@ use self::{
     client::{McpClient, Shared},
     config::Config,
     connect::{Connector, Memory},
-    http::{Authorize, Bearer},
     journal::Journal,
     link::Link,
     sampling::Sampling,
@@ -42,12 +43,6 @@ use self::{
 use crate::{guarded::guarded_by, secrecy::Secrecy, transport::Transport};
 
 pub use stdio::{LocalPrograms, guard_program};
-
-/// Who gives requests their `Authorization`.
-fn authorize(config: &Config) -> Option<Arc<dyn Authorize>> {
-    let token = config.secrets.get("bearer_token")?;
-    Some(Arc::new(Bearer(token.into())))
-}
 
 /// Makes MCP clients.
 #[derive(Debug, Default)]
@@ -87,11 +82,13 @@ impl PlatformFactory for McpFactory {
         let sampling = Sampling::of(&config)?;
         let roots = service::roots(&config.options.roots)?;
         let transport = if config.is_local() { None } else { Some(Transport::new(&config.transport())?) };
+        let authorizer = sign_in::authorizer(&config, &backend.secrets, &backend.host, &secrecy)?;
+        let auth = sign_in::authorize(&config, authorizer.as_ref());
         let connector = Connector {
             config: config.clone(),
             local: self.local.clone(),
             journal: Journal::default(),
-            auth: authorize(&config),
+            auth,
             transport,
         };
         let known = backend.peer.as_ref().map(|peer| &peer.capabilities);
@@ -101,6 +98,6 @@ impl PlatformFactory for McpFactory {
         });
         let link = Link::new(connector, backend.host, memory.unwrap_or_default());
         let shared = Arc::new(Shared::new(config, link, sampling, roots));
-        Ok(guarded_by(McpClient { id: backend.id, shared }, secrecy))
+        Ok(guarded_by(McpClient { id: backend.id, shared, authorizer }, secrecy))
     }
 }

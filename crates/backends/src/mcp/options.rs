@@ -59,8 +59,28 @@ pub(crate) enum SignInKind {
     ClientCredentials,
     /// As `client_credentials`, with a signed assertion in place of a secret: the secret `private_key` (PEM).
     PrivateKeyJwt,
+    /// The hub itself, with a token of the platform that it runs on (workload identity): the secret `assertion`.
+    Workload,
+    /// By a company's identity provider, with the secret `idp_refresh_token` or `idp_id_token`.
+    EnterpriseManaged,
     /// Never: a refusal is an error.
     Off,
+}
+
+/// How assertions are signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub(crate) enum KeyAlgorithm {
+    /// RSA, SHA-256.
+    Rs256,
+    /// RSA, SHA-384.
+    Rs384,
+    /// RSA, SHA-512.
+    Rs512,
+    /// ECDSA P-256, SHA-256.
+    Es256,
+    /// ECDSA P-384, SHA-384.
+    Es384,
 }
 
 /// Options of an MCP backend; none is a secret.
@@ -99,6 +119,30 @@ pub(crate) struct McpOptions {
     /// `https://` address of a client id metadata document, used as the client id where the server takes such.
     #[schemars(url)]
     pub(crate) client_metadata_url: Option<String>,
+    /// # Client issuer
+    /// Authorization server that knows the client id; the first one that it is used at when not set.
+    #[schemars(url)]
+    pub(crate) client_issuer: Option<String>,
+    /// # Key algorithm
+    /// How assertions are signed with the private key: RS256, RS384, RS512, ES256 or ES384.
+    pub(crate) key_algorithm: KeyAlgorithm,
+    /// # Key id
+    /// Which key it is, where the authorization server knows several.
+    pub(crate) key_id: Option<String>,
+    /// # Identity provider
+    /// Issuer of the company's identity provider, for enterprise-managed sign-in.
+    #[schemars(url)]
+    pub(crate) idp_issuer: Option<String>,
+    /// # Identity provider: token endpoint
+    /// Where it gives tokens.
+    #[schemars(url)]
+    pub(crate) idp_token_endpoint: Option<String>,
+    /// # Identity provider: client id
+    /// The hub's client there.
+    pub(crate) idp_client_id: Option<String>,
+    /// # Authorization server on a private network
+    /// Allow that the authorization server is on a private network, though the MCP server is not.
+    pub(crate) private_authorization_server: bool,
     /// # Scopes
     /// Scopes to ask for, beside those that the server names.
     pub(crate) scopes: Vec<String>,
@@ -171,6 +215,13 @@ impl Default for McpOptions {
             sign_in: SignInKind::Browser,
             client_id: None,
             client_metadata_url: None,
+            client_issuer: None,
+            key_algorithm: KeyAlgorithm::Es256,
+            key_id: None,
+            idp_issuer: None,
+            idp_token_endpoint: None,
+            idp_client_id: None,
+            private_authorization_server: false,
             scopes: Vec::new(),
             roots: Vec::new(),
             allow_sampling: false,
@@ -238,7 +289,17 @@ pub(super) fn wrong(place: &str, message: &str) -> Failure {
 }
 
 /// Names of secrets without a part of their own. `oauth` is written by the hub itself.
-const PLAIN: &[&str] = &["bearer_token", "client_secret", "private_key", "sampling_api_key", "oauth"];
+const PLAIN: &[&str] = &[
+    "bearer_token",
+    "client_secret",
+    "private_key",
+    "assertion",
+    "idp_refresh_token",
+    "idp_id_token",
+    "idp_client_secret",
+    "sampling_api_key",
+    "oauth",
+];
 
 /// Refuses names that nothing reads, and values that no request can carry. White space around them is cut off, except
 /// in a private key.
@@ -271,6 +332,10 @@ pub(crate) fn secrets_schema() -> Value {
             "bearer_token": secret("Bearer token", "Sent as `Authorization: Bearer …` to a server at an address."),
             "client_secret": secret("Client secret", "OAuth: secret of the client id in the options."),
             "private_key": secret("Private key", "OAuth: PEM (PKCS#8) for `private_key_jwt`."),
+            "assertion": secret("Assertion", "OAuth: token of the platform that the hub runs on, for `workload`."),
+            "idp_refresh_token": secret("Identity provider: refresh token", "For `enterprise_managed`."),
+            "idp_id_token": secret("Identity provider: ID token", "For `enterprise_managed`, in place of a refresh token."),
+            "idp_client_secret": secret("Identity provider: client secret", "For `enterprise_managed`, if the client there has one."),
             "sampling_api_key": secret("Sampling: API key", "Key of the language model that the server may use."),
         },
         "patternProperties": {

@@ -11,7 +11,9 @@ mod websocket;
 use std::{sync::Arc, time::Duration};
 
 use jackfield_protocol::error::{ErrorCode, Failure};
-use reqwest::{Client, ClientBuilder, Method, Proxy, RequestBuilder, Response, header, redirect};
+use reqwest::{
+    Client, ClientBuilder, Method, Proxy, RequestBuilder, Response, dns::Resolve, header, redirect,
+};
 use rustls::ClientConfig;
 use url::Url;
 
@@ -64,29 +66,32 @@ pub(crate) struct Transport {
 impl Transport {
     /// Makes the client; no network.
     pub(crate) fn new(options: &TransportOptions) -> Result<Self, Failure> {
-        Self::build(options, |builder| builder)
+        Self::build(options, None)
     }
 
     /// As [`Transport::new`], and no name leads it to a private address. An address in the URL itself is not looked at:
     /// [`names_private`] does that.
     pub(crate) fn public(options: &TransportOptions) -> Result<Self, Failure> {
-        Self::build(options, |builder| builder.dns_resolver(Arc::new(public::PublicOnly)))
+        Self::build(options, Some(Arc::new(public::PublicOnly)))
     }
 
-    fn build(
-        options: &TransportOptions,
-        finish: impl Fn(ClientBuilder) -> ClientBuilder,
-    ) -> Result<Self, Failure> {
+    /// As [`Transport::new`], with a say in which addresses a name may lead to. Where a proxy is used, the proxy looks names up, and only the
+    /// proxy's own name is asked for.
+    pub(crate) fn resolving(options: &TransportOptions, resolver: Arc<dyn Resolve>) -> Result<Self, Failure> {
+        Self::build(options, Some(resolver))
+    }
+
+    fn build(options: &TransportOptions, resolver: Option<Arc<dyn Resolve>>) -> Result<Self, Failure> {
         let tls = tls::client_config(options.ca_certificate.as_deref(), options.accept_invalid_certificates)?;
         let mut pooled_tls = tls.clone();
         pooled_tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        let pooled = finish(builder(options)?)
+        let pooled = builder(options, resolver.clone())?
             .tls_backend_preconfigured(pooled_tls)
             .redirect(redirect::Policy::custom(same_origin))
             .pool_idle_timeout(IDLE);
         let mut fresh_tls = tls.clone();
         fresh_tls.alpn_protocols = vec![b"http/1.1".to_vec()];
-        let fresh = finish(builder(options)?)
+        let fresh = builder(options, resolver)?
             .tls_backend_preconfigured(fresh_tls)
             .http1_only()
             .redirect(redirect::Policy::none())
@@ -138,8 +143,8 @@ impl Transport {
     }
 }
 
-fn builder(options: &TransportOptions) -> Result<ClientBuilder, Failure> {
-    let builder = Client::builder()
+fn builder(options: &TransportOptions, resolver: Option<Arc<dyn Resolve>>) -> Result<ClientBuilder, Failure> {
+    let mut builder = Client::builder()
         .connect_timeout(options.connect)
         .default_headers(options.headers.clone())
         .user_agent(USER_AGENT)
@@ -147,6 +152,9 @@ fn builder(options: &TransportOptions) -> Result<ClientBuilder, Failure> {
         .retry(reqwest::retry::never())
         .tcp_nodelay(true)
         .no_proxy();
+    if let Some(resolver) = resolver {
+        builder = builder.dns_resolver(resolver);
+    }
     match &options.proxy {
         Some(url) => Ok(builder.proxy(Proxy::all(url.clone()).map_err(|error| no_client(&error))?)),
         None => Ok(builder),

@@ -50,6 +50,14 @@ pub(crate) struct ImportArgs {
 /// Reads the document and hands it to whoever knows its form.
 pub(crate) async fn import(args: ImportArgs, context: &Context) -> Result<Exit, Failure> {
     let (text, source) = match (&args.file, &args.from) {
+        (Some(file), _) if file.ends_with(".mcpb") || file.ends_with(".dxt") => {
+            return Err(Failure::new(
+                ErrorCode::InvalidRequest,
+                format!("{file} is a bundle, and is not unpacked here."),
+            )
+            .hint("Unpack it (it is a zip), then import its manifest.json.")
+            .at("FILE"));
+        }
         (Some(file), _) => {
             let given = if file == "-" { file.clone() } else { format!("@{file}") };
             (values::text_or_file("FILE", &given)?, file.clone())

@@ -47,6 +47,8 @@ pub(crate) struct SearchArgs {
 #[derive(Debug, Args)]
 pub(crate) struct InstallArgs {
     /// Name in the registry: namespace/name
+    // Not called `server`: that is the id of the global flag.
+    #[arg(id = "which", value_name = "SERVER")]
     server: String,
     /// Which version [default: the latest]
     #[arg(long, value_name = "VERSION")]

@@ -180,7 +180,9 @@ fn escape(name: &str) -> String {
 
 /// Which program wrote an `mcpServers` file: by where it comes from, else by the fields that only that program has.
 fn by_marks(fields: &Map<String, Value>, servers: &[Server<'_>], source: Option<&str>) -> ImportFormat {
-    let source = source.unwrap_or_default().to_lowercase().replace('_', "-");
+    // The file and its folder; what stands before them is anybody's.
+    let parts: Vec<&str> = source.unwrap_or_default().rsplit(['/', '\\']).take(2).collect();
+    let source = parts.join("/").to_lowercase().replace('_', "-");
     let named = [
         ("claude-desktop", ImportFormat::ClaudeDesktop),
         ("cursor", ImportFormat::Cursor),

@@ -343,6 +343,24 @@ fn a_value_outside_its_choices_and_a_package_that_is_a_flag_are_refused() {
 }
 
 #[test]
+fn where_a_document_comes_from_tells_its_format() {
+    let document = json!({"mcpServers": {"a": {"command": "x"}}}).to_string();
+    let none = BTreeMap::new();
+    for (source, format) in [
+        ("/home/me/.cursor/mcp.json", ImportFormat::Cursor),
+        (
+            "C:\\Users\\cursor\\AppData\\Roaming\\Claude\\claude_desktop_config.json",
+            ImportFormat::ClaudeDesktop,
+        ),
+        ("/home/cline/work/.mcp.json", ImportFormat::ClaudeDesktop),
+        ("claude-code", ImportFormat::ClaudeCode),
+    ] {
+        let setting = Setting { variables: &none, home: None, source: Some(source) };
+        assert_eq!(read(&document, &setting).unwrap().format, format, "{source}");
+    }
+}
+
+#[test]
 fn only_what_is_read_leaves_the_machine() {
     let text = distilled(include_str!("samples/claude_code_home.json")).unwrap();
     assert!(!text.contains("canary") && !text.contains("empty"), "{text}");

@@ -10,7 +10,7 @@ use axum::{
 use futures_util::StreamExt as _;
 use jackfield_engine::{Engine, EngineConfig};
 use jackfield_protocol::{ids::RunId, port::PlatformFactory};
-use jackfield_server::ServerConfig;
+use jackfield_server::{Page, ServerConfig};
 use jackfield_store::{KeyStore, SqliteStore, StoreOptions};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -48,7 +48,8 @@ impl Hub {
         };
         let engine = Engine::start(Arc::new(store), platforms, quick).await.unwrap();
         let (_, token) = engine.create_token("tests".to_owned()).await.unwrap();
-        let mut config = ServerConfig::default();
+        // Whether this was built with the page must not change what the tests see.
+        let mut config = ServerConfig { page: Page::NONE, ..ServerConfig::default() };
         change(&mut config);
         let router = jackfield_server::router(engine.clone(), config.clone());
         let token = token.expose_secret().to_owned();

@@ -10,6 +10,7 @@ mod import;
 mod oauth;
 mod offers;
 mod otlp;
+mod page;
 mod refusals;
 mod sign_in;
 mod sse;

@@ -24,6 +24,19 @@ pub struct Request {
 }
 
 impl Request {
+    /// One that has only a query: to read parameters that stand elsewhere.
+    pub(crate) fn with_query(query: &str) -> Self {
+        Self {
+            connection: 0,
+            at: Instant::now(),
+            method: "GET".to_owned(),
+            path: "/".to_owned(),
+            query: query.to_owned(),
+            headers: Vec::new(),
+            body: Bytes::new(),
+        }
+    }
+
     /// The first header of this name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use futures_util::StreamExt as _;
 use jackfield_protocol::{
     error::{ErrorCode, Failure},
-    event::InputKind,
+    event::{EventBody, InputKind, Raw},
     ids::InputRequestId,
     port::{AttemptEnd, Signal},
 };
@@ -153,6 +153,7 @@ impl Call {
                 self.log(line).await;
             }
             Notice::Log { level, text } => self.log(format!("{level}: {text}\n")).await,
+            Notice::Odd { why, frame } => self.tell(EventBody::Raw(Raw::of(why, frame.as_bytes()))).await,
             Notice::Ask(ask) if ask.method == "sampling/createMessage" => {
                 let answer = self.sample(&ask.params).await;
                 // A server that has left does not need it.

@@ -98,9 +98,11 @@ impl HttpClient {
             for (name, value) in headers {
                 request = request.header(name, value);
             }
-            if let Some(auth) = &self.reach.auth
-                && let Some(token) = auth.bearer().await.map_err(SendFault::NotSent)?
-            {
+            let token = match &self.reach.auth {
+                Some(auth) => auth.bearer().await.map_err(SendFault::NotSent)?,
+                None => None,
+            };
+            if let Some(token) = &token {
                 request = request.bearer_auth(token);
             }
             if let Some(body) = body {
@@ -117,11 +119,13 @@ impl HttpClient {
             if !matches!(status, 401 | 403) {
                 return Ok(response);
             }
-            let challenge = text(&response, &header::WWW_AUTHENTICATE);
+            let challenge = challenge(&response);
             match &self.reach.auth {
                 // Refused means not done: it may be sent again.
                 Some(auth) if tries < TRIES => {
-                    auth.challenged(status, challenge.as_deref()).await.map_err(SendFault::NotSent)?;
+                    auth.challenged(token.as_deref(), status, challenge.as_deref())
+                        .await
+                        .map_err(SendFault::NotSent)?;
                 }
                 _ => return Err(SendFault::NotSent(refused(status))),
             }
@@ -359,6 +363,13 @@ fn is_lost_session(status: u16, body: &[u8]) -> bool {
 
 fn text(response: &Response, name: &HeaderName) -> Option<String> {
     response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+/// All challenges of an answer.
+fn challenge(response: &Response) -> Option<String> {
+    let all = response.headers().get_all(header::WWW_AUTHENTICATE).iter();
+    let all: Vec<&str> = all.filter_map(|value| value.to_str().ok()).collect();
+    (!all.is_empty()).then(|| all.join(", "))
 }
 
 fn header_value(text: &str) -> Result<HeaderValue, Fault> {

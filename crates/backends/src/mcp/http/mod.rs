@@ -17,8 +17,13 @@ pub(crate) trait Authorize: Send + Sync + std::fmt::Debug {
     /// The token to send now; `None`: none.
     async fn bearer(&self) -> Result<Option<String>, Failure>;
 
-    /// The server answered 401 or 403 with this challenge. `Ok`: send it once more.
-    async fn challenged(&self, status: u16, challenge: Option<&str>) -> Result<(), Failure>;
+    /// The server answered 401 or 403 with this challenge to a request with this token. `Ok`: send it once more.
+    async fn challenged(
+        &self,
+        sent: Option<&str>,
+        status: u16,
+        challenge: Option<&str>,
+    ) -> Result<(), Failure>;
 }
 
 /// A token that was entered.
@@ -36,7 +41,7 @@ impl Authorize for Bearer {
         Ok(Some(self.0.expose_secret().to_owned()))
     }
 
-    async fn challenged(&self, status: u16, _challenge: Option<&str>) -> Result<(), Failure> {
+    async fn challenged(&self, _: Option<&str>, status: u16, _: Option<&str>) -> Result<(), Failure> {
         Err(client::refused(status))
     }
 }

@@ -129,8 +129,8 @@ async fn read(
             let messages = match frame {
                 Ok(SseFrame::Event(event)) => match wire::parse(event.data.as_bytes()) {
                     Ok(value) => wire.inbound(value, None),
-                    Err(error) => {
-                        wire.journal().hub(format!("an event holds no message: {error}"));
+                    Err(_) => {
+                        wire.odd("an event that holds no message", event.data, None);
                         Vec::new()
                     }
                 },

@@ -97,8 +97,8 @@ impl State {
             Ok(SseFrame::Event(event)) if event.data.trim().is_empty() => Vec::new(),
             Ok(SseFrame::Event(event)) => match wire::parse(event.data.as_bytes()) {
                 Ok(value) => self.wire.inbound(value, self.of),
-                Err(error) => {
-                    self.wire.journal().hub(format!("an event holds no message: {error}"));
+                Err(_) => {
+                    self.wire.odd("an event that holds no message", event.data, self.of);
                     Vec::new()
                 }
             },

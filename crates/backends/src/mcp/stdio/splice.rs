@@ -7,7 +7,7 @@ use super::super::wire;
 /// Most bytes of a message over several lines.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// Most lines of one.
-const MOST_LINES: usize = 100_000;
+const MOST_LINES: usize = 20_000;
 
 /// What a line turned out to be.
 #[derive(Debug, PartialEq)]
@@ -41,7 +41,9 @@ impl Splicer {
             if !opens(line) {
                 return Line::Noise(vec![String::from_utf8_lossy(line).into_owned()]);
             }
-        } else if let Some(message) = message(&[self.begun.as_slice(), line].join(&b'\n')) {
+        } else if closes(line)
+            && let Some(message) = message(&[self.begun.as_slice(), line].join(&b'\n'))
+        {
             *self = Self::default();
             return Line::Message(message);
         }
@@ -65,6 +67,11 @@ impl Splicer {
 fn opens(line: &[u8]) -> bool {
     let trimmed = line.trim_ascii();
     trimmed == b"{" || trimmed == b"["
+}
+
+/// A line that may be the end of one: an outermost bracket is not indented, so that each part is read once.
+fn closes(line: &[u8]) -> bool {
+    matches!(line.trim_ascii_end(), b"}" | b"]")
 }
 
 /// A value that is no message by itself: a line of one that is printed over several.

@@ -75,6 +75,13 @@ pub(crate) enum Notice {
         /// What was said.
         text: String,
     },
+    /// A frame that nobody understands.
+    Odd {
+        /// Why.
+        why: &'static str,
+        /// The frame.
+        frame: String,
+    },
     /// The server asks something.
     Ask(Ask),
 }

@@ -1,5 +1,5 @@
 //! Between the wire and the SDK: every message passes here as raw JSON, in wire order. What the SDK's own types would lose, refuse as a
-//! whole or reorder is taken out here; the SDK gets a placeholder that closes its books (see `docs/adr/0004-mcp-wire.md`).
+//! whole or reorder is taken out here; the SDK gets a placeholder that closes its books (see `docs/adr/0005-mcp-wire.md`).
 
 mod exchange;
 mod prune;
@@ -106,6 +106,18 @@ impl Wire {
         self.books().loss.clone()
     }
 
+    /// A frame that nobody understands: kept with the request that it came for, where that can be told.
+    pub(crate) fn odd(&self, why: &'static str, frame: String, of: Option<i64>) {
+        let books = self.books();
+        let exchange = of.and_then(|id| books.open.get(&id)?.exchange.clone());
+        match exchange.or_else(|| books.listening()) {
+            Some(exchange) => exchange.notice(Notice::Odd { why, frame }),
+            None => {
+                self.0.journal.hub(format!("ignored {why}: {}", frame.chars().take(200).collect::<String>()))
+            }
+        }
+    }
+
     /// Whether a request of ours is open.
     pub(crate) fn is_busy(&self) -> bool {
         self.books().open.values().any(|open| open.exchange.is_some())
@@ -149,7 +161,7 @@ impl Wire {
 
     fn one(&self, value: Value, of: Option<i64>) -> Option<Value> {
         let Value::Object(message) = value else {
-            self.0.journal.hub(format!("ignored what is no message: {}", short(&value)));
+            self.odd("what is no message", value.to_string(), of);
             return None;
         };
         let has_id = message.get("id").is_some_and(|id| !id.is_null());
@@ -234,6 +246,13 @@ impl Wire {
     }
 
     fn response(&self, mut message: Map<String, Value>, of: Option<i64>) -> Option<Value> {
+        let has_error = message.get("error").is_some_and(|error| !error.is_null());
+        if !has_error && !message.contains_key("result") {
+            // A bad frame is no end: the answer may still come.
+            let id = number(message.get("id")).or(of);
+            self.odd("an answer with neither a result nor an error", Value::Object(message).to_string(), id);
+            return None;
+        }
         let id = {
             let books = self.books();
             match number(message.get("id")) {
@@ -251,12 +270,7 @@ impl Wire {
         };
         let reply = match (message.remove("error"), message.remove("result")) {
             (Some(error), _) if !error.is_null() => Reply::Error(RpcError::of(&error)),
-            (_, Some(result)) => Reply::Result(result),
-            _ => Reply::Error(RpcError {
-                code: -32603,
-                message: "The answer has neither a result nor an error.".to_owned(),
-                data: None,
-            }),
+            (_, result) => Reply::Result(result.unwrap_or_default()),
         };
         let seen = self.shaped(&open.method, &reply);
         if let Some(exchange) = &open.exchange {

@@ -1,0 +1,55 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { hub } from './events';
+import { backendsQuery, keys } from './queries';
+import type { HubNews } from './types';
+
+/** Lists are read again at most this often, however many news come. */
+const CALM_MS = 750;
+
+/** News of the hub make the page read again what they are about. */
+export function followNews(client: QueryClient): () => void {
+  const waiting = new Map<string, ReturnType<typeof setTimeout>>();
+  const stale = (key: readonly string[], exact = false) => {
+    const name = key.join('/');
+    if (waiting.has(name)) return;
+    const read = () => {
+      waiting.delete(name);
+      void client.invalidateQueries({ queryKey: key, exact });
+    };
+    waiting.set(name, setTimeout(read, CALM_MS));
+  };
+
+  const take = (news: HubNews) => {
+    switch (news.type) {
+      case 'run':
+        client.setQueryData(keys.run(news.data.id), news.data);
+        stale(keys.runs);
+        if (news.data.conversation_id != null) stale(keys.conversations);
+        break;
+      case 'health': {
+        const { backend_id, health } = news.data;
+        client.setQueryData(backendsQuery.queryKey, (backends) =>
+          backends?.map((backend) => (backend.id === backend_id ? { ...backend, health } : backend)),
+        );
+        break;
+      }
+      case 'catalogue':
+        stale(keys.backends);
+        stale(keys.workflows);
+        stale(keys.tools);
+        break;
+      case 'run_removed':
+        client.removeQueries({ queryKey: keys.run(news.data.run_id) });
+        stale(keys.runs);
+        break;
+      case 'missed':
+        void client.invalidateQueries();
+        break;
+    }
+  };
+  const leave = hub.listen({ news: take, resync: () => void client.invalidateQueries() });
+  return () => {
+    leave();
+    for (const timer of waiting.values()) clearTimeout(timer);
+  };
+}

@@ -1,0 +1,26 @@
+import type { components } from './schema';
+
+export type Schemas = components['schemas'];
+export type Backend = Schemas['BackendView'];
+export type BackendChange = Schemas['BackendChange'];
+export type BackendType = Schemas['BackendType'];
+export type ConnectionReport = Schemas['ConnectionReport'];
+export type Conversation = Schemas['Conversation'];
+export type ErrorCode = Schemas['ErrorCode'];
+export type Failure = Schemas['Failure'];
+export type Health = Schemas['Health'];
+export type HealthState = Schemas['HealthState'];
+export type HubNews = Schemas['HubNews'];
+export type InputRequired = Schemas['InputRequired'];
+export type NewBackend = Schemas['NewBackend'];
+export type Platform = Schemas['Platform'];
+export type PlatformInfo = Schemas['PlatformInfo'];
+export type Run = Schemas['Run'];
+export type RunStatus = Schemas['RunStatus'];
+export type StreamEvent = Schemas['StreamEvent'];
+export type EventType = StreamEvent['type'];
+export type Tool = Schemas['Tool'];
+export type TraceStep = Schemas['TraceStep'];
+export type Message = Schemas['Message'];
+export type Usage = Schemas['Usage'];
+export type Workflow = Schemas['Workflow'];

@@ -1,0 +1,90 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Plug, Plus } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { Backend } from '@/api/types';
+import { useCommands } from '@/lib/commands';
+import { Button, Card, EmptyState, PageBody, PageHeader, Problem, SearchInput, SkeletonRows } from '@/ui';
+import { AddDialog } from '../form/add-dialog';
+import { useBackends } from '../use-backends';
+import { BackendRow } from './row';
+
+/** From this many on, the list can be searched. */
+const MANY = 8;
+
+/** All backends, with the state of their connections. */
+export function BackendsPage() {
+  const { t } = useTranslation('backends');
+  const { add, q = '' } = useSearch({ from: '/backends' });
+  const navigate = useNavigate({ from: '/backends' });
+  const backends = useBackends();
+  const setAdd = (next: string | undefined) => void navigate({ search: (before) => ({ ...before, add: next }) });
+  useCommands([
+    { id: 'backends.add', title: t('add'), group: t('title'), keys: 'n', run: () => setAdd('true') },
+  ]);
+  const shown = backends.data?.filter((backend) => fits(backend, q)) ?? [];
+  return (
+    <>
+      <PageHeader
+        title={t('title')}
+        description={backends.data && summary(backends.data, t)}
+        actions={
+          <Button tone="primary" icon={<Plus className="size-4" />} onClick={() => setAdd('true')}>
+            {t('add')}
+          </Button>
+        }
+      />
+      <PageBody>
+        {backends.error && <Problem error={backends.error} onRetry={() => void backends.refetch()} className="mb-4" />}
+        {backends.isPending && <SkeletonRows />}
+        {backends.data?.length === 0 && (
+          <EmptyState
+            icon={<Plug />}
+            title={t('empty.title')}
+            action={
+              <Button tone="primary" icon={<Plus className="size-4" />} onClick={() => setAdd('true')}>
+                {t('add')}
+              </Button>
+            }
+          >
+            {t('empty.text')}
+          </EmptyState>
+        )}
+        {backends.data && backends.data.length > 0 && (
+          <div className="flex flex-col gap-3">
+            {backends.data.length >= MANY && (
+              <SearchInput
+                label={t('search')}
+                value={q}
+                onChange={(event) => void navigate({ search: (before) => ({ ...before, q: event.target.value || undefined }), replace: true })}
+                className="max-w-sm"
+              />
+            )}
+            <Card>
+              <ul aria-label={t('title')} className="divide-y">
+                {shown.map((backend) => (
+                  <BackendRow key={backend.id} backend={backend} />
+                ))}
+              </ul>
+              {shown.length === 0 && <p className="px-4 py-8 text-center text-sm text-muted">{t('nothingFits')}</p>}
+            </Card>
+          </div>
+        )}
+      </PageBody>
+      {add !== undefined && <AddDialog platform={add} taken={backends.data?.map(({ name }) => name) ?? []} onPlatform={setAdd} onClose={() => setAdd(undefined)} />}
+    </>
+  );
+}
+
+function fits(backend: Backend, search: string): boolean {
+  const text = `${backend.name} ${backend.platform} ${backend.base_url}`.toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+function summary(backends: readonly Backend[], t: ReturnType<typeof useTranslation<'backends'>>['t']): string {
+  const enabled = backends.filter((backend) => backend.enabled);
+  const connected = enabled.filter(({ health }) => health.state === 'connected' || health.state === 'degraded').length;
+  return t('summary', { connected, total: enabled.length });
+}

@@ -1,0 +1,2 @@
+export { BackendPage } from './detail/page';
+export { BackendsPage } from './list/page';

@@ -1,0 +1,2 @@
+export { Markdown, type MarkdownProps } from './markdown';
+export { CodeView } from './code-view';

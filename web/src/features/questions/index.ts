@@ -1,0 +1,2 @@
+export { QuestionCard, type QuestionCardProps } from './question-card';
+export { ResolvedQuestion } from './resolved-question';

@@ -1,0 +1,2 @@
+export { RunsPage } from './list/runs-page';
+export { RunPage } from './run/run-page';

@@ -1,0 +1,10 @@
+export { WorkflowSelector, type Picked, type WorkflowSelectorProps } from './selector';
+export { WorkflowDialog, type WorkflowDialogProps } from './workflow-dialog';
+export { NewRunDialog, type NewRunDialogProps } from './new-run-dialog';
+export { RunForm } from './run-form';
+export { draftFiles } from './file-fields';
+export { faultsFrom } from './faults';
+export { startRun } from './start-run';
+export { useFavourites, useRecent } from './used';
+export { entryOf, obstacleOf, runnableEntries, useWorkflowRow, useWorkflowRows, type EntryPoint, type WorkflowRow } from './rows';
+export { EMPTY_DRAFT, fileFields, isComplete, needsFields, startOf, takesText, type DraftFile, type RunDraft, type StartRun } from './run-input';

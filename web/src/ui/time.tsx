@@ -1,0 +1,29 @@
+import { useTranslation } from 'react-i18next';
+import { formatAgo, formatDuration, formatMoment } from '@/lib/format';
+import { useNow } from '@/lib/now';
+
+/** How long ago, with the exact time as a hint. */
+export function Ago({ at, className }: { at: string; className?: string }) {
+  const { i18n } = useTranslation();
+  const now = useNow();
+  return (
+    <time dateTime={at} title={formatMoment(at, i18n.language)} className={className}>
+      {formatAgo(Date.parse(at), now, i18n.language)}
+    </time>
+  );
+}
+
+/** How long something took, or has taken so far: give `since` while it goes on. */
+export function Duration({ ms, since, className }: { ms?: number | null; since?: string; className?: string }) {
+  return ms == null && since ? <Running since={since} className={className} /> : <Fixed ms={ms} className={className} />;
+}
+
+function Fixed({ ms, className }: { ms?: number | null; className?: string }) {
+  const { i18n } = useTranslation();
+  return ms == null ? null : <span className={`tabular-nums ${className ?? ''}`}>{formatDuration(ms, i18n.language)}</span>;
+}
+
+function Running({ since, className }: { since: string; className?: string }) {
+  const now = useNow('fast');
+  return <Fixed ms={Math.max(0, now - Date.parse(since))} className={className} />;
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// In a real browser, against the real binary: `npm run e2e`. One hub and one browser at a time fit the machine.
+export default defineConfig({
+  test: {
+    include: ['e2e/**/*.test.ts'],
+    environment: 'node',
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
