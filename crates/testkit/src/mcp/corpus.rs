@@ -278,7 +278,7 @@ mod tests {
     #[test]
     fn every_recording_can_be_read() {
         let all = recordings().unwrap();
-        assert_eq!(all.len(), 12);
+        assert_eq!(all.len(), 14);
         for one in &all {
             assert!(
                 !one.said().is_empty() && !one.asked().is_empty() && !one.bodies().is_empty(),
@@ -289,7 +289,7 @@ mod tests {
         }
         let transports = |wanted: fn(&Traffic) -> bool| all.iter().filter(|one| wanted(&one.traffic)).count();
         assert_eq!(transports(|traffic| matches!(traffic, Traffic::Stdio(_))), 4);
-        assert_eq!(transports(|traffic| matches!(traffic, Traffic::Http(_))), 7);
+        assert_eq!(transports(|traffic| matches!(traffic, Traffic::Http(_))), 9);
         assert!(recording("no-such").is_err());
     }
 

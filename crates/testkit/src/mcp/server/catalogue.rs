@@ -74,14 +74,17 @@ impl Catalogue {
         let lab = recording("http-2025-11-25-lab-session")?;
         let modern = recording("stdio-2026-07-28-lab-mrtr-progress")?;
         let own = if script.face == Face::Everything { &everything } else { &lab };
+        let tasks = recording("http-2025-11-25-everything-tasks-offers")?;
+        let offered = recording("http-2026-07-28-lab-offers-refusals")?;
+        let offers = if script.face == Face::Everything { &tasks } else { &offered };
         let listed = if script.face == Face::Lab && script.speaks_modern() { &modern } else { own };
         let form = everything.said().into_iter().find(|message| message["method"] == "elicitation/create");
         let form = form.map(|mut message| message["params"].take()).unwrap_or_default();
         let mut catalogue = Self {
             tools: recorded_tools(listed)?.into_iter().filter_map(tools::recorded).collect(),
-            prompts: Vec::new(),
-            resources: Vec::new(),
-            templates: Vec::new(),
+            prompts: entries(offers, "prompts"),
+            resources: entries(offers, "resources"),
+            templates: entries(offers, "resourceTemplates"),
             initialize: result(own, "serverInfo")?,
             discover: result(&modern, "supportedVersions")?,
             form,
@@ -103,22 +106,23 @@ impl Catalogue {
             self.tools.extend(known);
         }
         self.tools.extend(tools::extras());
-        self.prompts = vec![
+        self.prompts.retain(|known| known["name"] != "greet");
+        self.prompts.extend([
             json!({"name": "greet", "title": "Greet", "description": "Asks to greet somebody.", "arguments": [
                 {"name": "name", "description": "Who is greeted.", "required": true},
             ]}),
             json!({"name": "illustrated", "description": "A prompt with an image and a resource.", "arguments": []}),
             json!({"name": "ask_first", "description": "Asks for a name before it gives the prompt (2026-07-28).", "arguments": []}),
-        ];
-        self.resources = vec![
+        ]);
+        self.resources.retain(|known| known["uri"] != "lab://fixed");
+        self.resources.extend([
             json!({"name": "fixed", "uri": "lab://fixed", "mimeType": "text/plain", "description": "Text that stays."}),
             json!({"name": "counter", "uri": "lab://counter", "mimeType": "text/plain", "description": "How often bump was called."}),
             json!({"name": "picture", "uri": "lab://picture", "mimeType": "image/png", "size": 70,
                 "annotations": {"audience": ["user"], "priority": 0.5}}),
-        ];
-        self.templates = vec![
-            json!({"name": "note", "uriTemplate": "lab://note/{n}", "mimeType": "text/plain", "description": "A note by its number."}),
-        ];
+        ]);
+        self.templates.retain(|known| known["name"] != "note");
+        self.templates.push(json!({"name": "note", "uriTemplate": "lab://note/{n}", "mimeType": "text/plain", "description": "A note by its number."}));
         let legacy = &mut self.initialize["capabilities"];
         let modern = &mut self.discover["capabilities"];
         for capabilities in [legacy, modern] {
@@ -156,6 +160,12 @@ fn recorded_tools(recording: &Recording) -> io::Result<Vec<Value>> {
         Value::Array(tools) => Ok(tools),
         _ => Err(io::Error::other(format!("{}: no tools", recording.name))),
     }
+}
+
+/// A recorded list; empty where none was recorded.
+fn entries(recording: &Recording, key: &str) -> Vec<Value> {
+    let list = recording.result_with(key).map(|mut result| result[key].take());
+    list.and_then(|list| list.as_array().cloned()).unwrap_or_default()
 }
 
 fn result(recording: &Recording, key: &str) -> io::Result<Value> {

@@ -26,14 +26,15 @@ pub(super) fn modern(world: &World, request: &Request, message: &Value) -> Resul
     let params = &message["params"];
     let meta = &params["_meta"];
     world.check_meta(meta)?;
-    let mismatch = |words: String| Err(Fault::new(-32020, format!("Header mismatch: {words}")));
-    let version = request.header("mcp-protocol-version");
-    if version != meta["io.modelcontextprotocol/protocolVersion"].as_str() {
-        return mismatch(format!("MCP-Protocol-Version is {version:?}"));
+    let mismatch = |words: String| Err(Fault::new(-32020, words));
+    if request.header("mcp-protocol-version") != meta["io.modelcontextprotocol/protocolVersion"].as_str() {
+        return mismatch(
+            "mcp-protocol-version header does not match the request envelope's protocol version".to_owned(),
+        );
     }
     let method = message["method"].as_str();
     if request.header("mcp-method") != method {
-        return mismatch(format!("Mcp-Method is {:?}", request.header("mcp-method")));
+        return mismatch("mcp-method header does not match the request body's method".to_owned());
     }
     let named = match method {
         Some("tools/call" | "prompts/get") => params["name"].as_str(),
@@ -41,7 +42,7 @@ pub(super) fn modern(world: &World, request: &Request, message: &Value) -> Resul
         _ => return Ok(()),
     };
     if request.header("mcp-name").map(decode).as_deref() != named {
-        return mismatch(format!("Mcp-Name is {:?}", request.header("mcp-name")));
+        return mismatch("mcp-name header does not match the request body's name".to_owned());
     }
     let tool = named.filter(|_| method == Some("tools/call")).and_then(|name| world.catalogue().tool(name));
     let Some(tool) = tool else { return Ok(()) };
@@ -54,7 +55,7 @@ pub(super) fn modern(world: &World, request: &Request, message: &Value) -> Resul
         };
         let said = request.header(&format!("mcp-param-{mark}")).map(decode);
         if said != expected {
-            return mismatch(format!("Mcp-Param-{mark} is {said:?}"));
+            return mismatch(format!("mcp-param-{mark} header does not match the argument"));
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! JSON-RPC messages in the order of keys in which the recorded servers write them.
+//! JSON-RPC messages in the order of keys and with the words in which the recorded servers write them.
 
 use serde_json::{Map, Value, json};
 
@@ -14,6 +14,31 @@ impl Face {
 
     pub(super) fn error(self, id: &Value, error: &Fault) -> Value {
         json!({"jsonrpc": "2.0", "id": id, "error": error.body()})
+    }
+
+    /// An error that belongs to no request.
+    pub(super) fn refusal(self, fault: &Fault) -> Value {
+        match self {
+            Self::Everything => json!({"jsonrpc": "2.0", "error": fault.body(), "id": null}),
+            Self::Lab => json!({"jsonrpc": "2.0", "id": null, "error": fault.body()}),
+        }
+    }
+
+    /// A method that does not exist.
+    pub(super) fn no_method(self, method: &str) -> Fault {
+        let fault = Fault::new(-32601, "Method not found");
+        match self {
+            Self::Everything => fault,
+            Self::Lab => fault.with(method.into()),
+        }
+    }
+
+    /// The words of an error, as this SDK passes them on.
+    pub(super) fn words(self, code: i64, words: impl std::fmt::Display) -> String {
+        match self {
+            Self::Everything => format!("MCP error {code}: {words}"),
+            Self::Lab => words.to_string(),
+        }
     }
 
     pub(super) fn notification(self, method: &str, params: Option<Value>) -> Value {

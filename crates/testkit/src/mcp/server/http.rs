@@ -151,19 +151,27 @@ impl Http {
     }
 
     async fn post(&self, request: &Request, wire: &mut Wire) -> io::Result<Flow> {
+        let script = &self.world.script;
         let accept = request.header("accept").unwrap_or_default();
         if !(accept.contains("application/json") && accept.contains("text/event-stream")) {
             let words = "Not Acceptable: Client must accept both application/json and text/event-stream";
             self.world.violated(format!("Accept: {accept}"));
-            return json_answer(wire, 406, Vec::new(), &refusal(-32000, words)).await;
+            return self.refuse(wire, 406, words).await;
         }
         let Some(message) = request.json() else {
             self.world.violated("a body that is no JSON");
-            return json_answer(wire, 400, Vec::new(), &refusal(-32700, "Parse error")).await;
+            let fault = Fault::new(-32700, "Parse error: no JSON");
+            return json_answer(wire, 400, Vec::new(), &script.face.refusal(&fault)).await;
         };
-        let script = &self.world.script;
         if message["method"] == "initialize" && script.speaks_legacy() {
             return self.legacy(self.world.open_session(), message, wire).await;
+        }
+        let version = request.header("mcp-protocol-version").and_then(Revision::parse);
+        let asked = &message["params"]["_meta"]["io.modelcontextprotocol/protocolVersion"];
+        let modern = !asked.is_null() || version.is_some_and(Revision::is_modern) || !script.speaks_legacy();
+        // What a message of 2026-07-28 says of a session does not count.
+        if script.speaks_modern() && modern {
+            return self.modern(request, message, wire).await;
         }
         match request.header("mcp-session-id") {
             Some(id) => {
@@ -174,24 +182,30 @@ impl Http {
                         match checks::version(&session, request.header("mcp-protocol-version")) {
                             Some(fault) => {
                                 self.world.violated(fault.message.clone());
-                                json_answer(wire, 400, Vec::new(), &null_id(&fault)).await
+                                json_answer(wire, 400, Vec::new(), &script.face.refusal(&fault)).await
                             }
                             None => self.legacy(session, message, wire).await,
                         }
                     }
                 }
             }
-            None if script.speaks_modern() => self.modern(request, message, wire).await,
-            None if script.face == Face::Everything => {
-                json_answer(wire, 400, Vec::new(), &refusal(-32000, "Bad Request: Server not initialized"))
-                    .await
-            }
-            None => {
-                let error = json!({"code": -32600, "message": "Bad Request: Missing session ID"});
-                let body = json!({"jsonrpc": "2.0", "id": "server-error", "error": error});
-                json_answer(wire, 400, Vec::new(), &body).await
-            }
+            None => self.without_session(wire).await,
         }
+    }
+
+    async fn without_session(&self, wire: &mut Wire) -> io::Result<Flow> {
+        let words = match self.world.script.face {
+            Face::Everything => "Bad Request: Server not initialized",
+            Face::Lab => "Bad Request: Missing session ID",
+        };
+        self.refuse(wire, 400, words).await
+    }
+
+    /// A refusal with the code that the SDK uses for all of them.
+    async fn refuse(&self, wire: &mut Wire, status: u16, words: &str) -> io::Result<Flow> {
+        let face = self.world.script.face;
+        let code = if face == Face::Everything { -32000 } else { -32600 };
+        json_answer(wire, status, Vec::new(), &face.refusal(&Fault::new(code, words))).await
     }
 
     /// A message of 2026-07-28: nothing is known of the caller but what comes with it.
@@ -200,7 +214,8 @@ impl Http {
         let id = message["id"].clone();
         if message["method"].is_null() || !message.is_object() {
             self.world.violated("2026-07-28: an answer or a batch of the client");
-            return json_answer(wire, 400, Vec::new(), &refusal(-32600, "Invalid Request")).await;
+            return json_answer(wire, 400, Vec::new(), &face.refusal(&Fault::new(-32600, "Invalid Request")))
+                .await;
         }
         if id.is_null() {
             return text(wire, 202, "").await;
@@ -236,13 +251,8 @@ impl Http {
                 let known = session.known().revision;
                 if known.is_none_or(|revision| revision > Revision::V2025_03_26) {
                     self.world.violated("a batch in a revision that has none");
-                    return json_answer(
-                        wire,
-                        400,
-                        own,
-                        &refusal(-32600, "Invalid Request: batches are not supported"),
-                    )
-                    .await;
+                    let fault = Fault::new(-32600, "Invalid Request: batches are not supported");
+                    return json_answer(wire, 400, own, &script.face.refusal(&fault)).await;
                 }
                 batch
             }
@@ -315,19 +325,13 @@ impl Http {
 
     async fn get(&self, request: &Request, wire: &mut Wire) -> io::Result<Flow> {
         if !request.header("accept").is_some_and(|accept| accept.contains("text/event-stream")) {
-            return json_answer(
-                wire,
-                406,
-                Vec::new(),
-                &refusal(-32000, "Not Acceptable: Client must accept text/event-stream"),
-            )
-            .await;
+            return self.refuse(wire, 406, "Not Acceptable: Client must accept text/event-stream").await;
         }
         let Some(id) = request.header("mcp-session-id") else {
-            return if self.world.script.speaks_legacy() {
-                self.lost(wire).await
-            } else {
-                text(wire, 405, "").await
+            return match (self.world.script.speaks_legacy(), self.world.script.face) {
+                (false, _) => text(wire, 405, "").await,
+                (true, Face::Lab) => self.without_session(wire).await,
+                (true, Face::Everything) => self.lost(wire).await,
             };
         };
         let found = self.world.sessions().get(id).cloned();
@@ -365,7 +369,7 @@ impl Http {
         let (status, body) = match self.world.script.lost_session {
             LostSession::NotFound => {
                 let error = json!({"code": -32600, "message": "Session not found"});
-                (404, json!({"jsonrpc": "2.0", "id": "server-error", "error": error}))
+                (404, json!({"jsonrpc": "2.0", "id": null, "error": error}))
             }
             LostSession::BadRequestNoId => (400, json!({"jsonrpc": "2.0", "error": no_session})),
             LostSession::BadRequestNullId => {
@@ -422,20 +426,11 @@ impl Drop for StopOnDrop {
     }
 }
 
-/// An error that belongs to no request.
-fn refusal(code: i64, words: &str) -> Value {
-    null_id(&Fault::new(code, words))
-}
-
-fn null_id(fault: &Fault) -> Value {
-    json!({"jsonrpc": "2.0", "error": fault.body(), "id": null})
-}
-
 /// The status that 2026-07-28 wants with an answer.
 fn status_of(message: &Value) -> u16 {
     match message["error"]["code"].as_i64() {
         Some(-32601) => 404,
-        Some(-32022..=-32020) => 400,
+        Some(-32602 | -32022..=-32020) => 400,
         _ => 200,
     }
 }

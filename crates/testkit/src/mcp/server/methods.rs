@@ -162,7 +162,7 @@ impl World {
         } else {
             let ready = known.is_some() || method == "initialize" || method == "ping";
             if !self.script.speaks_legacy() || method == "server/discover" {
-                return Err(Fault::new(-32601, "Method not found"));
+                return Err(self.script.face.no_method(method));
             }
             if !ready {
                 self.violated(format!("{method} before initialize"));
@@ -188,23 +188,22 @@ impl World {
     /// What every request of 2026-07-28 has to carry.
     pub(super) fn check_meta(&self, meta: &Value) -> Result<(), Fault> {
         let asked = &meta["io.modelcontextprotocol/protocolVersion"];
-        let Some(asked) = asked.as_str() else {
-            return Err(Fault::new(
+        let incomplete = || {
+            Fault::new(
                 -32602,
-                "Missing required _meta field io.modelcontextprotocol/protocolVersion",
-            ));
+                "params._meta must be an object carrying the required 'io.modelcontextprotocol/protocolVersion' and \
+                'io.modelcontextprotocol/clientCapabilities' envelope keys",
+            )
         };
+        let Some(asked) = asked.as_str() else { return Err(incomplete()) };
         if !Revision::parse(asked).is_some_and(Revision::is_modern) {
             let supported: Vec<&str> =
                 self.script.revisions.iter().filter(|one| one.is_modern()).map(|one| one.as_str()).collect();
             let data = json!({"supported": supported, "requested": asked});
-            return Err(Fault::new(-32022, format!("Unsupported protocol version: {asked}")).with(data));
+            return Err(Fault::new(-32022, "Unsupported protocol version").with(data));
         }
         if !meta["io.modelcontextprotocol/clientCapabilities"].is_object() {
-            return Err(Fault::new(
-                -32602,
-                "Missing required _meta field io.modelcontextprotocol/clientCapabilities",
-            ));
+            return Err(incomplete());
         }
         Ok(())
     }
@@ -295,7 +294,7 @@ impl Request {
 
     fn initialize(&self) -> Result<Value, Ending> {
         let Some(revision) = self.world.script.negotiate(&self.params["protocolVersion"]) else {
-            return Err(Fault::new(-32601, "Method not found").into());
+            return Err(self.face().no_method("initialize").into());
         };
         let mut known = self.session.known();
         known.revision = Some(revision);

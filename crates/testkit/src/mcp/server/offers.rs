@@ -1,8 +1,10 @@
 //! Lists, resources, prompts and completions.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use super::{
+    Face, Revision,
     call::Ending,
     envelope::Fault,
     methods::Request,
@@ -33,7 +35,7 @@ pub(super) async fn answer(request: &Request) -> Result<Value, Ending> {
         "resources/read" => read(request),
         "prompts/get" => prompt(request).await,
         "completion/complete" => complete(request),
-        _ => Err(Fault::new(-32601, "Method not found").into()),
+        method => Err(request.face().no_method(method).into()),
     }
 }
 
@@ -41,7 +43,7 @@ pub(super) async fn answer(request: &Request) -> Result<Value, Ending> {
 fn greet_with_noise(request: &Request) {
     let first = !std::mem::replace(&mut request.session.known().listed, true);
     let shared = std::sync::Arc::ptr_eq(&request.out, &request.session.general);
-    if first && shared && request.face() == super::Face::Everything {
+    if first && shared && request.face() == Face::Everything {
         for _ in 0..5 {
             request.out.say(request.face().notification("notifications/tools/list_changed", None));
         }
@@ -57,57 +59,101 @@ fn list(request: &Request, key: &str, all: Vec<Value>) -> Result<Value, Ending> 
 
 fn read(request: &Request) -> Result<Value, Ending> {
     let uri = request.params["uri"].as_str().unwrap_or_default();
-    let text = |text: String| json!([{"uri": uri, "mimeType": "text/plain", "text": text}]);
-    let known = request.world.script.extras;
-    let number = uri.strip_prefix("lab://note/").and_then(|number| number.parse::<u64>().ok());
-    let contents = match (uri, number) {
-        ("lab://fixed", _) if known => text("fixed text".to_owned()),
-        ("lab://counter", _) if known => text(request.world.counts().bumps.to_string()),
-        ("lab://picture", _) if known => json!([{"uri": uri, "mimeType": "image/png", "blob": PIXEL}]),
-        (_, Some(number)) if known => text(format!("note {number}")),
+    let is_lab = request.face() == Face::Lab || request.world.script.extras;
+    let is_everything = request.face() == Face::Everything || request.world.script.extras;
+    let number = |prefix: &str| uri.strip_prefix(prefix).and_then(|number| number.parse::<u64>().ok());
+    let (kind, key, value) = match uri {
+        "lab://fixed" if is_lab => ("text/plain", "text", "fixed text".to_owned()),
+        "lab://counter" if request.world.script.extras => {
+            ("text/plain", "text", request.world.counts().bumps.to_string())
+        }
+        "lab://picture" if request.world.script.extras => ("image/png", "blob", PIXEL.to_owned()),
         _ => {
-            let code = if request.revision.is_modern() { -32602 } else { -32002 };
-            return Err(Fault::new(code, format!("Resource not found: {uri}"))
-                .with(json!({ "uri": uri }))
-                .into());
+            let note =
+                number("lab://note/").filter(|_| is_lab).map(|n| ("text/plain", "text", format!("note {n}")));
+            let text = number("demo://resource/dynamic/text/").filter(|_| is_everything);
+            let text =
+                text.map(|n| ("text/plain", "text", format!("Resource {n}: This is a plaintext resource")));
+            let blob = number("demo://resource/dynamic/blob/").filter(|_| is_everything);
+            let blob = blob.map(|n| ("text/plain", "blob", STANDARD.encode(format!("Resource {n}"))));
+            match note.or(text).or(blob) {
+                Some(found) => found,
+                None => return Err(no_resource(request, uri).into()),
+            }
         }
     };
-    let mut result = json!({ "contents": contents });
-    if request.revision.is_modern() {
-        result["ttlMs"] = request.world.script.ttl_ms.into();
-        result["cacheScope"] = "private".into();
+    let content = match request.face() {
+        Face::Everything => json!({"uri": uri, "mimeType": kind, key: value}),
+        // In alphabetical order.
+        Face::Lab if key == "blob" => json!({"blob": value, "mimeType": kind, "uri": uri}),
+        Face::Lab => json!({"mimeType": kind, "text": value, "uri": uri}),
+    };
+    if !request.revision.is_modern() {
+        return Ok(json!({"contents": [content]}));
     }
-    Ok(request.complete(result))
+    let ttl_ms = request.world.script.ttl_ms;
+    Ok(request.complete(json!({
+        "cacheScope": "private", "contents": [content], "resultType": "complete", "ttlMs": ttl_ms,
+    })))
+}
+
+fn no_resource(request: &Request, uri: &str) -> Fault {
+    // The code of the older specifications; the servers that speak the newer ones have another one in every revision.
+    let code = if request.revision <= Revision::V2025_03_26 { -32002 } else { -32602 };
+    match request.face() {
+        Face::Everything => Fault::new(code, request.face().words(code, format!("Resource {uri} not found"))),
+        Face::Lab => Fault::new(code, format!("Resource not found: '{uri}'")).with(json!({ "uri": uri })),
+    }
 }
 
 async fn prompt(request: &Request) -> Result<Value, Ending> {
     let name = request.params["name"].as_str().unwrap_or_default();
-    let user = |content: Value| json!({"role": "user", "content": content});
+    let says = |role: &str, content: Value| match request.face() {
+        Face::Everything => json!({"role": role, "content": content}),
+        Face::Lab => json!({"content": render::type_last(content), "role": role}),
+    };
     let text = |text: String| json!({"type": "text", "text": text});
+    let argument = |name: &str| request.params["arguments"][name].as_str().map(str::to_owned);
+    let needed = |name: &str| {
+        argument(name).ok_or_else(|| Fault::new(-32602, format!("Missing required arguments: {{'{name}'}}")))
+    };
     if !request.world.catalogue().prompts.iter().any(|prompt| prompt["name"] == name) {
-        return Err(Fault::new(-32602, format!("Unknown prompt: {name}")).into());
+        let words = format!("Unknown prompt: '{name}'");
+        return Err(Fault::new(-32602, request.face().words(-32602, words)).into());
     }
-    let result = match name {
-        "greet" => {
-            let Some(who) = request.params["arguments"]["name"].as_str() else {
-                return Err(Fault::new(-32602, "Missing required argument: name").into());
-            };
-            json!({"description": "Asks to greet somebody.", "messages": [user(text(format!("Say hello to {who}.")))]})
+    let messages = match name {
+        "greet" => vec![says("user", text(format!("Say hello to {}.", needed("name")?)))],
+        "simple-prompt" => vec![says("user", text("This is a simple prompt without arguments.".to_owned()))],
+        "args-prompt" => vec![says("user", text(format!("What's weather in {}?", needed("city")?)))],
+        "completable-prompt" => {
+            let words = format!(
+                "Please promote {} to the head of the {} team.",
+                needed("name")?,
+                needed("department")?
+            );
+            vec![says("user", text(words))]
         }
-        "illustrated" => json!({"messages": [
-            user(json!({"type": "image", "data": PIXEL, "mimeType": "image/png"})),
-            user(json!({"type": "resource", "resource": {"uri": "lab://fixed", "mimeType": "text/plain", "text": "fixed text"}})),
-            {"role": "assistant", "content": {"type": "text", "text": "What about it?"}},
-        ]}),
+        "resource-prompt" => {
+            let uri = format!("demo://resource/dynamic/text/{}", needed("resourceId")?);
+            let resource =
+                json!({"uri": uri, "mimeType": "text/plain", "text": "This is a plaintext resource"});
+            vec![says("user", json!({"type": "resource", "resource": resource}))]
+        }
+        "illustrated" => vec![
+            says("user", json!({"type": "image", "data": PIXEL, "mimeType": "image/png"})),
+            says(
+                "user",
+                json!({"type": "resource", "resource": {"uri": "lab://fixed", "mimeType": "text/plain", "text": "fixed text"}}),
+            ),
+            says("assistant", text("What about it?".to_owned())),
+        ],
         _ => {
             let call = request.direct_call(name)?;
             let schema =
                 json!({"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]});
             let params = json!({"mode": "form", "message": "Whose prompt is it?", "requestedSchema": schema});
             match call.ask("name", "elicitation/create", Some(params)).await {
-                Ok(answer) => {
-                    json!({"messages": [user(text(format!("This is for {}.", answer["content"]["name"])))]})
-                }
+                Ok(answer) => vec![says("user", text(format!("This is for {}.", answer["content"]["name"])))],
                 Err(Ending::Asks(asks)) => {
                     return Ok(request.complete(rounds::result(name, asks, &serde_json::Map::new())));
                 }
@@ -115,22 +161,25 @@ async fn prompt(request: &Request) -> Result<Value, Ending> {
             }
         }
     };
-    Ok(request.complete(result))
+    Ok(request.complete(json!({ "messages": messages })))
 }
 
 fn complete(request: &Request) -> Result<Value, Ending> {
     let reference = &request.params["ref"];
     let typed = request.params["argument"]["value"].as_str().unwrap_or_default();
-    let all: Vec<String> =
-        match (reference["type"].as_str(), reference["name"].as_str(), reference["uri"].as_str()) {
-            (Some("ref/prompt"), Some("greet"), _) => {
-                ["Ada", "Alan", "Barbara", "Grace"].map(str::to_owned).to_vec()
-            }
-            (Some("ref/resource"), _, Some("lab://note/{n}")) => {
-                (0..1000).map(|number| number.to_string()).collect()
-            }
-            _ => return Err(Fault::new(-32602, "Unknown reference").into()),
-        };
+    let named = (reference["type"].as_str(), reference["name"].as_str().or(reference["uri"].as_str()));
+    let all: Vec<String> = match named {
+        (Some("ref/prompt"), Some("greet")) => {
+            ["Ada", "Alan", "Barbara", "Grace"].map(str::to_owned).to_vec()
+        }
+        (Some("ref/prompt"), Some("completable-prompt")) => {
+            ["Engineering", "Sales", "Marketing", "Support"].map(str::to_owned).to_vec()
+        }
+        (Some("ref/resource"), Some("lab://note/{n}")) => {
+            (0..1000).map(|number| number.to_string()).collect()
+        }
+        _ => return Err(Fault::new(-32602, request.face().words(-32602, "Unknown reference")).into()),
+    };
     let fitting: Vec<String> = all.into_iter().filter(|value| value.starts_with(typed)).collect();
     let (total, shown) = (fitting.len(), fitting.into_iter().take(100).collect::<Vec<_>>());
     let more = total > shown.len();

@@ -50,7 +50,7 @@ pub(super) fn reply(face: Face, revision: Revision, server: &Value, reply: Reply
 }
 
 /// As the Python SDK writes content: keys in alphabetical order, which puts `type` behind.
-fn type_last(mut item: Value) -> Value {
+pub(super) fn type_last(mut item: Value) -> Value {
     if let Some(fields) = item.as_object_mut()
         && let Some(kind) = fields.shift_remove("type")
     {
@@ -67,8 +67,11 @@ pub(super) fn list(revision: Revision, server: &Value, ttl_ms: u64, key: &str, p
         if let Some(next) = page.next {
             result.insert("nextCursor".to_owned(), next.into());
         }
-        result.insert("resultType".to_owned(), "complete".into());
-        result.insert(key.to_owned(), page.entries.into());
+        // In alphabetical order.
+        let mut pair =
+            [(key.to_owned(), Value::from(page.entries)), ("resultType".to_owned(), "complete".into())];
+        pair.sort_by(|one, other| one.0.cmp(&other.0));
+        result.extend(pair);
         result.insert("ttlMs".to_owned(), ttl_ms.into());
         result.insert("_meta".to_owned(), json!({"io.modelcontextprotocol/serverInfo": server}));
     } else {

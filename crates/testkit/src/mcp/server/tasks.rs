@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::{oneshot, watch};
 
 use super::{
+    Face,
     call::Ending,
     envelope::Fault,
     session::Session,
@@ -133,14 +134,13 @@ impl Task {
     /// As 2025-11-25 has it.
     pub(super) fn legacy(&self) -> Value {
         let state = self.state();
-        let mut task = json!({"taskId": self.id, "status": state.status});
+        let mut task = json!({
+            "taskId": self.id, "status": state.status, "ttl": self.ttl_ms,
+            "createdAt": self.created, "lastUpdatedAt": state.updated, "pollInterval": POLL_MS,
+        });
         if let Some(message) = &state.message {
             task["statusMessage"] = message.clone().into();
         }
-        task["createdAt"] = self.created.clone().into();
-        task["lastUpdatedAt"] = state.updated.clone().into();
-        task["ttl"] = self.ttl_ms.into();
-        task["pollInterval"] = POLL_MS.into();
         task
     }
 
@@ -216,14 +216,18 @@ pub(super) async fn handle(
     params: &Value,
     out: &Stream,
 ) -> Result<Value, Ending> {
+    let face = world.script.face;
     if method == "tasks/list" && !modern {
         let tasks: Vec<Value> = world.tasks().values().map(|task| task.legacy()).collect();
-        return Ok(json!({ "tasks": tasks }));
+        return Ok(match face {
+            Face::Everything => json!({"tasks": tasks, "_meta": {}}),
+            Face::Lab => json!({ "tasks": tasks }),
+        });
     }
     let id = params["taskId"].as_str().unwrap_or_default();
     let found = world.tasks().get(id).cloned();
-    let task =
-        found.ok_or_else(|| Fault::new(-32602, format!("Failed to retrieve task: Task not found: {id}")))?;
+    let not_found = || Fault::new(-32602, face.words(-32602, "Failed to retrieve task: Task not found"));
+    let task = found.ok_or_else(not_found)?;
     match (method, modern) {
         ("tasks/get", false) => Ok(task.legacy()),
         ("tasks/get", true) => Ok(task.modern()),
@@ -232,7 +236,9 @@ pub(super) async fn handle(
             if task.cancel() {
                 Ok(task.legacy())
             } else {
-                Err(Fault::new(-32602, "Cannot cancel task in terminal status").into())
+                let status = task.state().status;
+                let words = format!("Cannot cancel task in terminal status: {status}");
+                Err(Fault::new(-32602, face.words(-32602, words)).into())
             }
         }
         ("tasks/cancel", true) => {
@@ -243,6 +249,6 @@ pub(super) async fn handle(
             task.answer(params["inputResponses"].as_object().unwrap_or(&Map::new()));
             Ok(json!({}))
         }
-        _ => Err(Fault::new(-32601, "Method not found").into()),
+        _ => Err(face.no_method(method).into()),
     }
 }

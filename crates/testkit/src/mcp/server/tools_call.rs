@@ -21,12 +21,11 @@ pub(super) async fn call(request: Request) -> Result<Value, Ending> {
     let name = request.params["name"].as_str().unwrap_or_default().to_owned();
     let found = request.world.catalogue().tool(&name);
     let Some(tool) = found else {
-        return match request.face() {
-            Face::Everything => {
-                Ok(rendered(&request, Reply::error(format!("MCP error -32602: Tool {name} not found"))))
-            }
-            Face::Lab => Err(Fault::new(-32602, format!("Unknown tool: {name}")).into()),
+        let words = match request.face() {
+            Face::Everything => format!("MCP error -32602: Tool {name} not found"),
+            Face::Lab => format!("Unknown tool: '{name}'"),
         };
+        return Ok(rendered(&request, Reply::error(words)));
     };
     let continued = !request.params["requestState"].is_null() || !request.params["inputResponses"].is_null();
     if !continued {
@@ -35,9 +34,15 @@ pub(super) async fn call(request: Request) -> Result<Value, Ending> {
     }
     if let Some(missing) = missing(&tool, &request.params["arguments"]) {
         let words = format!("Input validation error: '{missing}' is a required property");
+        let words = request.face().words(-32602, words);
         return Ok(rendered(&request, Reply::error(words)));
     }
-    if let Some(ttl_ms) = wanted_task(&request, &tool)? {
+    let wanted = match (wanted_task(&request, &tool), request.face()) {
+        // The TypeScript SDK makes a result of it.
+        (Err(fault), Face::Everything) => return Ok(rendered(&request, Reply::error(fault.message))),
+        (wanted, _) => wanted?,
+    };
+    if let Some(ttl_ms) = wanted {
         return Ok(begin_task(&request, tool, &name, ttl_ms));
     }
     let call = request.direct_call(&name)?;
@@ -80,14 +85,12 @@ fn wanted_task(request: &Request, tool: &Tool) -> Result<Option<u64>, Fault> {
         return Ok((can && tool.long).then_some(TTL_MS));
     }
     let asked = &request.params["task"];
+    let refused = |words: String| Err(Fault::new(-32601, request.face().words(-32601, words)));
     match (tool.task_support(), asked.is_object()) {
-        ("required", false) => Err(Fault::new(
-            -32601,
-            format!("Tool {} requires task augmentation (taskSupport: 'required')", tool.name()),
-        )),
-        ("forbidden", true) => {
-            Err(Fault::new(-32601, format!("Tool {} does not support task augmentation", tool.name())))
+        ("required", false) => {
+            refused(format!("Tool {} requires task augmentation (taskSupport: 'required')", tool.name()))
         }
+        ("forbidden", true) => refused(format!("Tool {} does not support task augmentation", tool.name())),
         (_, true) => Ok(Some(asked["ttl"].as_u64().unwrap_or(TTL_MS))),
         (_, false) => Ok(None),
     }
