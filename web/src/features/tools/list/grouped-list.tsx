@@ -39,7 +39,8 @@ export function GroupedList<Item extends { backend_id: string; backend: string }
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const backends = useQuery(backendsQuery);
   const rows = rowsOf(items, closed);
-  // The list is drawn anew by each of its renders, so nothing of it may be kept by a compiler.
+  // No compiler keeps this component's results, so nothing of it gets stale.
+  // eslint-disable-next-line react-hooks/incompatible-library
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
