@@ -2,6 +2,7 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { licences } from './scripts/licences.ts';
 
 // The hub that the development server talks to.
 const hub = process.env.JACKFIELD_HUB ?? 'http://127.0.0.1:7410';
@@ -21,7 +22,7 @@ export default defineConfig({
   base: './',
   // Several development servers on one tree each need their own.
   cacheDir: process.env.VITE_CACHE ?? 'node_modules/.vite',
-  plugins: [react(), tailwindcss(), keepFolder],
+  plugins: [react(), tailwindcss(), licences(), keepFolder],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   worker: { format: 'es' },
   build: {
@@ -35,6 +36,6 @@ export default defineConfig({
   },
   server: {
     strictPort: true,
-    proxy: { '/api': toHub, '/sign-in': toHub, '/v1': toHub, '/healthz': toHub, '/readyz': toHub },
+    proxy: { '/api': toHub, '/sign-in': toHub, '/v1': toHub, '/healthz': toHub, '/readyz': toHub, '/metrics': toHub },
   },
 });

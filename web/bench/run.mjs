@@ -4,7 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { wholeRun } from './events.mjs';
-import { percentile, stop, watch } from './frames.mjs';
+import { percentile, traced } from './frames.mjs';
 import { serve } from './hub.mjs';
 
 const number = (name, otherwise) => Number(process.env[name] ?? otherwise);
@@ -22,22 +22,22 @@ const ms = (value) => value.toFixed(1);
 
 /** Measures what happens in `act`, and prints a line. */
 async function measure(page, name, act) {
-  if (only && !name.includes(only)) return;
   await page.waitForTimeout(500);
-  await page.evaluate(watch);
-  await act(page);
-  const { intervals, work, long } = await page.evaluate(stop);
+  const { intervals, cost, long, longest, busy } = await traced(page, act);
   const of = (values) => [0.5, 0.95, 0.99].map((share) => ms(percentile(values, share)));
-  line(name, intervals.length, ...of(intervals), ...of(work), long.length, ms(Math.max(0, ...long)));
+  line(name, cost.length, ...of(cost), ...of(intervals), long, ms(longest), `${Math.round(busy * 100)} %`);
 }
 
-async function open(hub, run, query, wanted) {
+/** Opens a run and waits until its log is read. */
+async function open(hub, log, view) {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   page.on('pageerror', (error) => console.log(`page error: ${error.message}`));
-  const begin = performance.now();
-  await page.goto(`${hub.address}/runs/${run}?${query}`);
-  await page.waitForFunction((wanted) => document.querySelector('[role=treegrid], [role=listbox], .react-flow__node') && (!wanted || document.body.innerText.includes(wanted)), wanted, { timeout: 120_000 });
-  return { page, took: performance.now() - begin };
+  const count = log.events.length;
+  await page.goto(`${hub.address}/runs/${log.run}?view=${view}`);
+  const read = (count) => [...document.querySelectorAll('[role=tab]')].some((tab) => Number(tab.textContent?.replace(/\D/g, '')) >= count);
+  await page.waitForFunction(read, count, { timeout: 180_000 });
+  await page.waitForTimeout(1000);
+  return page;
 }
 
 const scroll = (selector) => async (page) => {
@@ -62,7 +62,9 @@ const zoom = async (page) => {
   await page.keyboard.up('Control');
 };
 
-line('', 'frames', 'p50 ms', 'p95', 'p99', 'work p50', 'p95', 'p99', 'long', 'longest');
+console.log('Milliseconds. cpu: processor time of the main thread for each frame; every: from frame to frame on this machine as it is now;');
+console.log('long: tasks of more than 50 ms processor time; busy: share of the main thread.');
+line('', 'frames', 'cpu p50', 'p95', 'p99', 'every p50', 'p95', 'p99', 'long', 'longest', 'busy');
 
 // A run that goes on: events arrive while each view is looked at, first of a short run, then of a long one.
 for (const before of [50, steps]) {
@@ -71,8 +73,7 @@ for (const before of [50, steps]) {
     if (only && !name.includes(only)) continue;
     const log = wholeRun(before);
     const hub = await serve(dist, log);
-    const { page } = await open(hub, log.run, `view=${view}`);
-    await page.waitForTimeout(before > 1000 ? 6000 : 1000);
+    const page = await open(hub, log, view);
     await measure(page, name, () => hub.grow(rate, seconds * 1000));
     await page.close();
     hub.close();
@@ -82,6 +83,7 @@ for (const before of [50, steps]) {
 // A run that has ended.
 const log = wholeRun(steps);
 log.events.push(log.generator.done());
+console.log(`The trace of ${steps} steps has ${log.events.length} events.`);
 const hub = await serve(dist, log);
 const grid = '[role=treegrid]';
 const cases = [
@@ -99,11 +101,8 @@ const cases = [
 for (const [view, what, act] of cases) {
   const name = `${steps} steps, ${view}, ${what}`;
   if (only && !name.includes(only)) continue;
-  const { page, took } = await open(hub, log.run, `view=${view}`);
-  await page.waitForFunction((count) => [...document.querySelectorAll('[role=tab]')].some((tab) => tab.textContent?.replace(/\D/g, '') === String(count)), log.events.length, { timeout: 120_000 });
-  await page.waitForTimeout(1000);
+  const page = await open(hub, log, view);
   await measure(page, name, act);
-  if (what === 'scroll') console.log(`  first rows after ${(took / 1000).toFixed(1)} s, ${log.events.length} events`);
   await page.close();
 }
 hub.close();

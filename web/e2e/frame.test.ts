@@ -22,7 +22,8 @@ describe('the frame', () => {
     const page = await person.context.newPage();
     await page.goto(`${hub.url}/runs`);
     await page.getByRole('heading', { name: 'Sign in to this hub' }).waitFor();
-    await page.goto(await hub.signInLink());
+    // In another tab: this one goes on by itself.
+    await person.open(hub);
     await page.getByRole('navigation', { name: 'Main' }).waitFor();
     await person.leave(/401/);
   });

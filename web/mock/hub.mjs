@@ -1,5 +1,6 @@
 // A hub that has MCP servers in every state, for looking at the page: node mock/hub.mjs PORT
 // What it does not play itself goes to a real hub: JACKFIELD_HUB (its address) and JACKFIELD_TOKEN.
+// PAGE=dist also serves the built page, with the content security policy that the hub has.
 // TROUBLE=slow|failing|empty plays those states of the lists.
 import { readFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
@@ -11,6 +12,9 @@ const tools = toolsOf(recorded);
 const hub = new URL(process.env.JACKFIELD_HUB ?? 'http://127.0.0.1:7410');
 const token = process.env.JACKFIELD_TOKEN ?? '';
 const trouble = process.env.TROUBLE;
+const page = process.env.PAGE && new URL(`file://${process.env.PAGE.startsWith('/') ? '' : `${process.cwd()}/`}${process.env.PAGE}/`);
+const POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+const TYPES = { js: 'text/javascript', css: 'text/css', html: 'text/html', svg: 'image/svg+xml', json: 'application/json', woff2: 'font/woff2' };
 const streams = new Set();
 const open = inbox(tools);
 
@@ -46,6 +50,14 @@ function passOn(incoming, outgoing, change) {
   });
   onward.on('error', () => problem(outgoing, 502, 'peer_unreachable', 'The real hub does not answer.'));
   incoming.pipe(onward);
+}
+
+async function serve(path, response) {
+  const name = /\.\w+$/.test(path) ? path.slice(1) : 'index.html';
+  const content = await readFile(new URL(name, page)).catch(() => undefined);
+  response.writeHead(content ? 200 : 404, { 'content-type': TYPES[name.split('.').at(-1)] ?? 'application/octet-stream', 'content-security-policy': POLICY });
+  // The hub writes addresses from the root, so that deep pages find them.
+  response.end(name === 'index.html' ? String(content).replaceAll('./', '/') : content);
 }
 
 function follow(url, response) {
@@ -138,5 +150,6 @@ createServer(async (incoming, outgoing) => {
   }
   if (path === '/api/v1/events') return follow(url, outgoing);
   if (path === '/api/v1/backends' && incoming.method === 'GET') return passOn(incoming, outgoing, (real) => ({ items: [...backends, ...(real.items ?? [])] }));
+  if (page && !/^\/(api|v1|sign-in|metrics|healthz|readyz)\b/.test(path)) return serve(path, outgoing);
   return passOn(incoming, outgoing);
 }).listen(Number(process.argv[2] ?? 7591), '127.0.0.1');

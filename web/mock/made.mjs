@@ -1,10 +1,28 @@
+import { crc32, deflateSync } from 'node:zlib';
+
 // States that no recorded server shows, and what a hub adds to what a server says.
 const now = () => new Date().toISOString();
 const ago = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
 const id = (kind, number) => `0198c0de-${kind}-7000-8000-${String(number).padStart(12, '0')}`;
 
-export const PIXEL =
-  'iVBORw0KGgoAAAANSUhEUgAAAGAAAABgCAYAAADimHc4AAAAlklEQVR42u3QMQEAAAgDILV/51nBzwci0JlYKgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAgAABAgQIECBAwIMFcqMBwfLqzL4AAAAASUVORK5CYII=';
+/** A small picture: a PNG of a colour that changes from left to right. */
+export const PIXEL = (() => {
+  const [width, height] = [160, 96];
+  const rows = Buffer.alloc(height * (1 + width * 3));
+  for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) rows.set([79 + x, 70 + y, 229], y * (1 + width * 3) + 1 + x * 3);
+  const chunk = (type, data) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const [size, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    size.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([size, body, sum]);
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 2, 0, 0, 0], 8);
+  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]).toString('base64');
+})();
 
 const health = (state, error) => ({ state, since: ago(42), checked_at: ago(0.2), latency_ms: state === 'connected' ? 12 : null, last_error: error ?? null });
 

@@ -1,10 +1,14 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { hub } from './events';
 import { backendsQuery, keys } from './queries';
-import type { HubNews } from './types';
+import type { HubNews, Schemas } from './types';
 
 /** Lists are read again at most this often, however many news come. */
 const CALM_MS = 750;
+
+/** Whether a question of the run is among what waits for a person. */
+const waits = (client: QueryClient, run: string): boolean =>
+  client.getQueryData<readonly Schemas['InboxItem'][]>(keys.inbox)?.some((item) => item.kind === 'question' && item.run.id === run) ?? false;
 
 /** News of the hub make the page read again what they are about. */
 export function followNews(client: QueryClient): () => void {
@@ -24,6 +28,7 @@ export function followNews(client: QueryClient): () => void {
       case 'run':
         client.setQueryData(keys.run(news.data.id), news.data);
         stale(keys.runs);
+        if (news.data.status === 'waiting' || waits(client, news.data.id)) stale(keys.inbox);
         if (news.data.conversation_id != null) stale(keys.conversations);
         break;
       case 'health': {
@@ -31,9 +36,11 @@ export function followNews(client: QueryClient): () => void {
         client.setQueryData(backendsQuery.queryKey, (backends) =>
           backends?.map((backend) => (backend.id === backend_id ? { ...backend, health } : backend)),
         );
+        stale(keys.inbox);
         break;
       }
       case 'catalogue':
+        stale(keys.inbox);
         stale(keys.backends);
         stale(keys.workflows);
         stale(keys.tools);
@@ -41,6 +48,7 @@ export function followNews(client: QueryClient): () => void {
       case 'run_removed':
         client.removeQueries({ queryKey: keys.run(news.data.run_id) });
         stale(keys.runs);
+        stale(keys.inbox);
         break;
       case 'missed':
         void client.invalidateQueries();

@@ -171,7 +171,7 @@ impl Session {
     /// One request, with the deadline of answers.
     pub(crate) async fn request(&self, method: &str, params: Value) -> Result<Value, NoResult> {
         // Nobody listens to what comes before the answer.
-        let (mut call, _) = self.open(method, params).await?;
+        let (mut call, _) = self.open(method, params, false).await?;
         match timeout(self.deadline, call.answer()).await {
             Ok(answer) => answer,
             Err(_) => {
@@ -189,9 +189,14 @@ impl Session {
         }
     }
 
-    /// Sends a request and gives it open, with what comes before its answer.
-    pub(crate) async fn open(&self, method: &str, params: Value) -> Result<(OpenCall, Notices), NoResult> {
-        let (exchange, reply, notices) = Exchange::new();
+    /// Sends a request and gives it open, with what comes before its answer. `once`: it must not be sent twice.
+    pub(crate) async fn open(
+        &self,
+        method: &str,
+        params: Value,
+        once: bool,
+    ) -> Result<(OpenCall, Notices), NoResult> {
+        let (exchange, reply, notices) = Exchange::new(once);
         let mut request = CustomRequest::new(method, Some(params));
         request.extensions.insert(exchange.clone());
         let mut options = PeerRequestOptions::no_options();
@@ -259,8 +264,10 @@ impl OpenCall {
             Some(Reply::Result(result)) => self.checked(result),
             Some(Reply::Error(error)) => Err(NoResult::Rpc(error)),
             Some(Reply::NotSent(failure)) => Err(NoResult::NotSent(failure)),
+            Some(Reply::Lost(failure)) if !self.exchange.was_sent() => Err(NoResult::NotSent(failure)),
             Some(Reply::Lost(failure)) => Err(NoResult::Lost(failure)),
             Some(Reply::Failed(failure)) => Err(NoResult::Failed(failure)),
+            None if !self.exchange.was_sent() => Err(NoResult::NotSent(self.gone.clone())),
             None => Err(NoResult::Lost(self.gone.clone())),
         }
     }

@@ -1,5 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { runsQuery } from '@/api/queries';
+import { useInboxCount } from '@/features/inbox';
 import type { Section } from './sections';
 
 /** How much waits in a section. Only the inbox says so: there a person is needed. */
@@ -8,8 +7,7 @@ export function SectionCount({ section, dot }: { section: Section['key']; dot: b
 }
 
 function Waiting({ dot }: { dot: boolean }) {
-  const { data } = useInfiniteQuery(runsQuery({ status: 'waiting', limit: 100 }));
-  const count = data?.pages.flatMap((page) => page.items).length ?? 0;
+  const count = useInboxCount();
   if (count === 0) return null;
   if (dot) return <span aria-hidden className="-ms-2 mb-2 size-2 rounded-full bg-warn-solid" />;
   return <span className="rounded-full bg-warn-soft px-1.5 text-2xs font-medium text-warn tabular-nums">{count > 99 ? '99+' : count}</span>;

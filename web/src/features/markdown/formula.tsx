@@ -1,5 +1,6 @@
 import { createElement, type ReactNode } from 'react';
 import temml from 'temml';
+import 'temml/dist/Temml-Local.css';
 import './formula.css';
 
 /** The tree that the library makes, as far as it is used here. */

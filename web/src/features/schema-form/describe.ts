@@ -10,6 +10,8 @@ export interface SchemaNode {
   types: readonly Kind[];
   format: string | undefined;
   required: boolean;
+  /** What the schema is called, where that is more than the name. */
+  title: string | undefined;
   text: string | undefined;
   /** Bounds, defaults and choices: key and value as the schema has them. */
   facts: readonly [string, string][];
@@ -28,7 +30,7 @@ export function describe(schema: unknown): SchemaNode {
   const read = (raw: unknown, name: string | undefined, part: SchemaNode['part'], required: boolean, refs: readonly string[], depth: number): SchemaNode => {
     left -= 1;
     const [here, seen] = resolved(root, isRecord(raw) ? raw : {}, refs);
-    const node = { name, part, format: textAt(here, 'format'), required, text: textAt(here, 'description') ?? (name === undefined ? textAt(here, 'title') : undefined), facts: factsOf(here) };
+    const node = { name, part, format: textAt(here, 'format'), required, title: textAt(here, 'title'), text: textAt(here, 'description'), facts: factsOf(here) };
     if (typeof here.$ref === 'string') return { ...node, part: 'again', types: [], facts: [['$ref', here.$ref]], children: [] };
     if (left < 0 || depth > DEEPEST) return { ...node, types: kindsOf(here), children: [] };
     const inner = (one: unknown, as: SchemaNode['part']) => read(one, undefined, as, false, seen, depth + 1);

@@ -58,7 +58,8 @@ class Drawing {
       // Once round is drawn, so that one can enter a child of a tree; the next one is JSON.
       if (!isRecord(found) || refs.filter((ref) => ref === $ref).length > 1) return undefined;
       refs.push($ref);
-      here = joined(found, beside);
+      // The title of a shared part names the kind of thing, not the field.
+      here = joined(without(found, 'title'), beside);
     }
     const { allOf, ...rest } = here;
     if (!Array.isArray(allOf)) return here;

@@ -80,11 +80,11 @@ export default function SchemaForm({ schema, value, onChange, faults = NONE, raw
         editor
       ) : raw === 'beside' ? (
         <>
-          <div className="self-end @3xl:hidden">{toggle}</div>
-          <div className="grid min-w-0 gap-6 @3xl:grid-cols-[minmax(0,1fr)_minmax(16rem,24rem)]">
-            <div className={cn('min-w-0', view === 'json' && '@max-3xl:hidden')}>{drawn}</div>
-            <div className={cn('flex min-w-0 flex-col gap-1.5 @3xl:sticky @3xl:top-0 @3xl:self-start', view === 'fields' && '@max-3xl:hidden')}>
-              <span className="text-sm font-medium @max-3xl:sr-only">JSON</span>
+          <div className="self-end @2xl:hidden">{toggle}</div>
+          <div className="grid min-w-0 gap-6 @2xl:grid-cols-[minmax(0,1fr)_minmax(14rem,20rem)] @4xl:grid-cols-[minmax(0,1fr)_24rem]">
+            <div className={cn('min-w-0', view === 'json' && '@max-2xl:hidden')}>{drawn}</div>
+            <div className={cn('flex min-w-0 flex-col gap-1.5 @2xl:sticky @2xl:top-0 @2xl:self-start', view === 'fields' && '@max-2xl:hidden')}>
+              <span className="text-sm font-medium @max-2xl:sr-only">JSON</span>
               {editor}
             </div>
           </div>

@@ -22,10 +22,17 @@ function Node({ node, depth }: { node: SchemaNode; depth: number }) {
   const [open, setOpen] = useState(depth < 2);
   const has = node.children.length > 0;
   const name = node.name === undefined ? t(`part.${node.part}`) : node.name;
+  const typesOf = () => {
+    if (node.part === 'again') return t('part.again');
+    if (node.types.length > 0) return node.types.map((type) => t(`kinds.${type}`)).join(' | ');
+    return node.children.some((child) => child.part === 'option') ? t('oneOf') : t('kinds.any');
+  };
   const label = (
     <>
-      {node.name === undefined ? <span className="text-xs text-muted">{name}</span> : <code dir="ltr" className="font-mono text-xs font-semibold break-all">{name}</code>}
-      <span className="text-xs text-info">{node.types.length > 0 ? node.types.map((type) => t(`kinds.${type}`)).join(' | ') : t('kinds.any')}</span>
+      {node.name === undefined ? <span className="text-xs text-muted">
+          {name} {node.title && <bdi className="font-medium text-ink">{node.title}</bdi>}
+        </span> : <code dir="ltr" className="font-mono text-xs font-semibold break-all">{name}</code>}
+      <span className="text-xs text-info">{typesOf()}</span>
       {node.format && <span className="font-mono text-2xs text-faint">{node.format}</span>}
       {node.required && <span className="text-2xs text-bad">{t('requiredMark')}</span>}
     </>

@@ -1,7 +1,27 @@
 import { useTranslation } from 'react-i18next';
-import { PageHeader } from '@/ui';
+import { PageBody, PageHeader } from '@/ui';
+import { About } from './about';
+import { Appearance } from './appearance';
+import { Figures } from './figures';
+import { Keys } from './keys';
+import { Remembered } from './remembered';
+import { SignInLink } from './sign-in-link';
+import { Tokens } from './tokens';
 
 export function SettingsPage() {
   const { t } = useTranslation();
-  return <PageHeader title={t('nav.settings')} description={t('soon')} />;
+  return (
+    <>
+      <PageHeader title={t('nav.settings')} />
+      <PageBody narrow className="flex flex-col gap-10">
+        <Appearance />
+        <Tokens />
+        <SignInLink />
+        <Figures />
+        <Remembered />
+        <Keys />
+        <About />
+      </PageBody>
+    </>
+  );
 }

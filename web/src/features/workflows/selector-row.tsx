@@ -22,7 +22,7 @@ export function SelectorRow({ id, row, active, onActive, onPick, onDetail }: Sel
   const obstacle = obstacleOf(row);
   return (
     <div className={cn('flex h-full items-center gap-1 rounded-md', active && 'bg-hover')} onMouseMove={() => !active && onActive()}>
-      <div role="gridcell" id={id} aria-selected={active} onClick={onPick} className="flex h-full min-w-0 flex-1 cursor-pointer items-center gap-2.5 ps-2">
+      <div role="gridcell" id={id} aria-selected={active} onClick={onPick} className="flex h-full min-w-0 flex-1 cursor-pointer items-center gap-2.5 px-2">
         <PlatformMark platform={backend.platform} named />
         <div className={cn('min-w-0 flex-1', obstacle && 'opacity-60')}>
           <div className="flex min-w-0 items-center gap-1.5">

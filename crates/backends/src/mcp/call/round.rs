@@ -65,10 +65,11 @@ impl Call {
         if wants_task {
             params["task"] = json!({"ttl": self.shared.config.options.call_limit_ms});
         }
-        let (mut call, mut notices) = match session.open("tools/call", params).await {
-            Ok(open) => open,
-            Err(error) => return self.no_result(&session, error).await,
-        };
+        let (mut call, mut notices) =
+            match session.open("tools/call", params, !self.tool.is_repeatable()).await {
+                Ok(open) => open,
+                Err(error) => return self.no_result(&session, error).await,
+            };
         match self.listen(&mut call, &mut notices).await {
             Ok(result) => self.read(result),
             Err(Heard::NoResult(error)) => self.no_result(&session, error).await,

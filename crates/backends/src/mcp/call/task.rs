@@ -110,7 +110,8 @@ impl Call {
                 Err(other) => Err(AttemptEnd::Lost(other.into_failure(session.place()))),
             };
         }
-        let (mut call, mut notices) = match session.open("tasks/result", json!({"taskId": task})).await {
+        let (mut call, mut notices) = match session.open("tasks/result", json!({"taskId": task}), false).await
+        {
             Ok(open) => open,
             Err(other) => return Err(AttemptEnd::Lost(other.into_failure(session.place()))),
         };

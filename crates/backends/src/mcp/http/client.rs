@@ -92,9 +92,15 @@ impl HttpClient {
         headers: &[(HeaderName, HeaderValue)],
         body: Option<&Bytes>,
         deadline: Option<Duration>,
+        id: Option<i64>,
     ) -> Result<Response, SendFault> {
         for tries in 1.. {
-            let mut request = self.reach.transport.request(method.clone(), self.reach.url.clone());
+            let url = self.reach.url.clone();
+            let mut request = if id.is_some_and(|id| self.wire.is_once(id)) {
+                self.reach.transport.run_request(method.clone(), url)
+            } else {
+                self.reach.transport.request(method.clone(), url)
+            };
             for (name, value) in headers {
                 request = request.header(name, value);
             }
@@ -107,6 +113,9 @@ impl HttpClient {
             }
             if let Some(body) = body {
                 request = request.header(header::CONTENT_TYPE, "application/json").body(body.clone());
+            }
+            if let Some(id) = id {
+                self.wire.mark_sent(id);
             }
             let sending = self.reach.transport.send(request);
             let response = match deadline {
@@ -153,7 +162,7 @@ impl HttpClient {
         if let Some(session) = &session {
             headers.push((HeaderName::from_static(SESSION), header_value(session)?));
         }
-        let response = match self.send(Method::POST, &headers, Some(&body), deadline).await {
+        let response = match self.send(Method::POST, &headers, Some(&body), deadline, id).await {
             Ok(response) => response,
             Err(fault) => return self.unsent(method, id, fault),
         };
@@ -437,7 +446,7 @@ impl StreamableHttpClient for HttpClient {
         let mut headers: Vec<_> = custom_headers.into_iter().collect();
         headers.push((HeaderName::from_static(SESSION), header_value(&session_id)?));
         // A server that does not know this, or the session any more, is as good.
-        let _ = self.send(Method::DELETE, &headers, None, Some(self.reach.probe)).await;
+        let _ = self.send(Method::DELETE, &headers, None, Some(self.reach.probe), None).await;
         Ok(())
     }
 
@@ -457,7 +466,7 @@ impl StreamableHttpClient for HttpClient {
         if let Some(last) = &last_event_id {
             headers.push((HeaderName::from_static("last-event-id"), header_value(last)?));
         }
-        let response = match self.send(Method::GET, &headers, None, Some(self.reach.answer)).await {
+        let response = match self.send(Method::GET, &headers, None, Some(self.reach.answer), None).await {
             Ok(response) => response,
             Err(fault) => {
                 let failure = fault.into_failure();

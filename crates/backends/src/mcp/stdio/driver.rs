@@ -99,7 +99,10 @@ impl Transport<RoleClient> for StdioTransport {
         item: TxJsonRpcMessage<RoleClient>,
     ) -> impl Future<Output = Result<(), io::Error>> + Send + 'static {
         // Enqueued right here: what is sent first goes out first.
-        let sent = self.wire.outbound(&item).map_err(io::Error::other).and_then(|(value, _)| {
+        let sent = self.wire.outbound(&item).map_err(io::Error::other).and_then(|(value, id)| {
+            if let Some(id) = id {
+                self.wire.mark_sent(id);
+            }
             let mut line = serde_json::to_vec(&value).map_err(io::Error::other)?;
             line.push(b'\n');
             let order = match value["method"].as_str() {

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc, Mutex, PoisonError,
-    atomic::{AtomicUsize, Ordering::Relaxed},
+    atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
 };
 
 use jackfield_protocol::error::Failure;
@@ -157,17 +157,41 @@ pub(crate) struct Exchange(Arc<Inner>);
 struct Inner {
     reply: Mutex<Option<oneshot::Sender<Reply>>>,
     notices: mpsc::UnboundedSender<Notice>,
+    /// It may have reached the server.
+    sent: AtomicBool,
+    /// It must not be sent twice.
+    once: bool,
     waiting: Arc<AtomicUsize>,
 }
 
 impl Exchange {
-    /// A new one, with who waits for its answer and who hears what comes before.
-    pub(crate) fn new() -> (Self, oneshot::Receiver<Reply>, Notices) {
+    /// A new one, with who waits for its answer and who hears what comes before. `once`: it must not be sent twice.
+    pub(crate) fn new(once: bool) -> (Self, oneshot::Receiver<Reply>, Notices) {
         let (sender, receiver) = oneshot::channel();
         let (notices, reader) = mpsc::unbounded_channel();
         let waiting = Arc::<AtomicUsize>::default();
-        let inner = Inner { reply: Mutex::new(Some(sender)), notices, waiting: waiting.clone() };
+        let inner = Inner {
+            reply: Mutex::new(Some(sender)),
+            notices,
+            sent: AtomicBool::new(false),
+            once,
+            waiting: waiting.clone(),
+        };
         (Self(Arc::new(inner)), receiver, Notices { receiver: reader, waiting })
+    }
+
+    /// From here on it may reach the server.
+    pub(crate) fn mark_sent(&self) {
+        self.0.sent.store(true, Relaxed);
+    }
+
+    pub(crate) fn is_once(&self) -> bool {
+        self.0.once
+    }
+
+    /// Whether it may have reached the server.
+    pub(crate) fn was_sent(&self) -> bool {
+        self.0.sent.load(Relaxed)
     }
 
     /// The first one counts.

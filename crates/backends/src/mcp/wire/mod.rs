@@ -108,13 +108,13 @@ impl Wire {
 
     /// A frame that nobody understands: kept with the request that it came for, where that can be told.
     pub(crate) fn odd(&self, why: &'static str, frame: String, of: Option<i64>) {
+        if of.is_none() {
+            self.0.journal.hub(format!("{why}: {}", frame.chars().take(200).collect::<String>()));
+        }
         let books = self.books();
         let exchange = of.and_then(|id| books.open.get(&id)?.exchange.clone());
-        match exchange.or_else(|| books.listening()) {
-            Some(exchange) => exchange.notice(Notice::Odd { why, frame }),
-            None => {
-                self.0.journal.hub(format!("ignored {why}: {}", frame.chars().take(200).collect::<String>()))
-            }
+        if let Some(exchange) = exchange.or_else(|| books.listening()) {
+            exchange.notice(Notice::Odd { why, frame });
         }
     }
 
@@ -323,6 +323,22 @@ impl Wire {
         Some(open)
     }
 
+    /// Whether a request must not be sent twice: it goes on a connection of its own, so that what was not sent is known.
+    pub(crate) fn is_once(&self, id: i64) -> bool {
+        self.books().open.get(&id).and_then(|open| open.exchange.as_ref()).is_some_and(Exchange::is_once)
+    }
+
+    /// A request goes out: from here on it may reach the server. Lost when the connection is gone already.
+    pub(crate) fn mark_sent(&self, id: i64) {
+        let books = self.books();
+        if let Some(exchange) = books.open.get(&id).and_then(|open| open.exchange.as_ref()) {
+            exchange.mark_sent();
+            if let Some(why) = &books.loss {
+                exchange.complete(Reply::Lost(why.clone()));
+            }
+        }
+    }
+
     /// A request ended without an answer of the server; gives what the SDK is to see.
     pub(crate) fn fail(&self, id: i64, reply: Reply) -> Option<Value> {
         let open = self.close(id)?;
@@ -380,7 +396,12 @@ impl Wire {
         let open = {
             let mut books = self.books();
             books.loss.get_or_insert_with(|| why.clone());
-            std::mem::take(&mut books.open)
+            // What is just being sent tells by itself whether it was.
+            let (lost, going): (BTreeMap<_, _>, BTreeMap<_, _>) = std::mem::take(&mut books.open)
+                .into_iter()
+                .partition(|(_, open)| open.exchange.as_ref().is_none_or(Exchange::was_sent));
+            books.open = going;
+            lost
         };
         for exchange in open.into_values().filter_map(|open| open.exchange) {
             exchange.complete(Reply::Lost(why.clone()));

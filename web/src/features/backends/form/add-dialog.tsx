@@ -9,12 +9,13 @@ import { toast } from '@/lib/toasts';
 import { Button, Dialog, SkeletonRows } from '@/ui';
 import { useSaving } from '../actions';
 import { CheckList } from '../check-list';
+import { ImportDialog } from '../import/dialog';
 import { emptyDraft, newBackendOf, type Draft } from './draft';
 import { Fields } from './fields';
 import { PlatformCards } from './platform-cards';
 
 export interface AddDialogProps {
-  /** `true`: to be chosen. */
+  /** `true`: to be chosen. `import`: from a file. */
   platform: string;
   taken: readonly string[];
   onPlatform: (platform: string) => void;
@@ -26,6 +27,7 @@ export function AddDialog({ platform, taken, onPlatform, onClose }: AddDialogPro
   const { t } = useTranslation('backends');
   const platforms = useQuery(platformsQuery);
   const chosen = platforms.data?.find((one) => one.platform === platform);
+  if (platform === 'import') return <ImportDialog onClose={onClose} />;
   if (chosen) return <AddForm platform={chosen} taken={taken} onBack={() => onPlatform('true')} onClose={onClose} />;
   return (
     <Dialog open onClose={onClose} title={t('add')} description={t('choose')} size="lg">

@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Plug, Plus } from 'lucide-react';
+import { FileInput, Plug, Plus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Backend } from '@/api/types';
 import { useCommands } from '@/lib/commands';
@@ -20,6 +20,7 @@ export function BackendsPage() {
   const setAdd = (next: string | undefined) => void navigate({ search: (before) => ({ ...before, add: next }) });
   useCommands([
     { id: 'backends.add', title: t('add'), group: t('title'), keys: 'n', run: () => setAdd('true') },
+    { id: 'backends.import', title: t('import.title'), group: t('title'), run: () => setAdd('import') },
   ]);
   const shown = backends.data?.filter((backend) => fits(backend, q)) ?? [];
   return (
@@ -28,9 +29,14 @@ export function BackendsPage() {
         title={t('title')}
         description={backends.data && summary(backends.data, t)}
         actions={
-          <Button tone="primary" icon={<Plus className="size-4" />} onClick={() => setAdd('true')}>
-            {t('add')}
-          </Button>
+          <>
+            <Button icon={<FileInput className="size-4" />} onClick={() => setAdd('import')}>
+              {t('import.short')}
+            </Button>
+            <Button tone="primary" icon={<Plus className="size-4" />} onClick={() => setAdd('true')}>
+              {t('add')}
+            </Button>
+          </>
         }
       />
       <PageBody>

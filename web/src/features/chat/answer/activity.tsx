@@ -5,8 +5,8 @@ import { useTranslation } from 'react-i18next';
 import type { TraceStep } from '@/api/types';
 import { cn } from '@/lib/cn';
 import { treeOf, type TraceNode } from '@/lib/fold';
-import { Duration, Spinner } from '@/ui';
-import { KIND_ICONS, StepSign } from './step-icon';
+import { Duration } from '@/ui';
+import { KIND_ICONS, StepSign, type Pace } from './step-icon';
 
 /** Rows that are shown at most; the trace has them all. */
 const MOST = 200;
@@ -15,17 +15,17 @@ const DEEPEST = 6;
 interface ActivityProps {
   runId: string;
   steps: readonly TraceStep[];
-  live: boolean;
+  pace: Pace;
   /** Nothing was said: the steps are what there is to see. */
   alone: boolean;
 }
 
 /** The steps of a run: one line that tells what goes on, and below it, unfolded, a row for each. */
-export function Activity({ runId, steps, live, alone }: ActivityProps) {
+export function Activity({ runId, steps, pace, alone }: ActivityProps) {
   const { t } = useTranslation('chat');
   const [chosen, setOpen] = useState<boolean>();
   const open = chosen ?? alone;
-  const current = live ? steps.findLast((step) => step.status == null) : undefined;
+  const current = pace !== 'over' ? steps.findLast((step) => step.status == null) : undefined;
   const told = steps.filter((step) => !step.inferred).length;
   const failed = steps.filter((step) => step.status === 'failed').length;
   if (steps.length === 0) return null;
@@ -37,7 +37,7 @@ export function Activity({ runId, steps, live, alone }: ActivityProps) {
         onClick={() => setOpen(!open)}
         className="-ms-1.5 flex min-h-6 max-w-full items-center gap-1.5 rounded px-1.5 text-xs text-muted hover:bg-hover hover:text-ink"
       >
-        {current ? <Spinner className="size-3 text-info" /> : <ListTree aria-hidden className="size-3.5 shrink-0" />}
+        {current ? <StepSign step={current} pace={pace} /> : <ListTree aria-hidden className="size-3.5 shrink-0" />}
         <span className="shrink-0">{t('steps', { count: told })}</span>
         {failed > 0 && <span className="shrink-0 text-bad">{t('failedSteps', { count: failed })}</span>}
         {current && (
@@ -48,24 +48,24 @@ export function Activity({ runId, steps, live, alone }: ActivityProps) {
             <span dir="auto" className="min-w-0 truncate text-ink">
               {current.name}
             </span>
-            <Duration since={current.started_at} className="shrink-0 text-faint" />
+            {pace === 'going' && <Duration since={current.started_at} className="shrink-0 text-faint" />}
           </>
         )}
         <ChevronRight aria-hidden className={cn('size-3.5 shrink-0 transition-transform rtl:-scale-x-100', open && 'rotate-90 rtl:-rotate-90')} />
       </button>
-      {open && <Rows runId={runId} steps={steps} live={live} />}
+      {open && <Rows runId={runId} steps={steps} pace={pace} />}
     </div>
   );
 }
 
-function Rows({ runId, steps, live }: Omit<ActivityProps, 'alone'>) {
+function Rows({ runId, steps, pace }: Omit<ActivityProps, 'alone'>) {
   const { t } = useTranslation('chat');
   const nodes = useMemo(() => treeOf(steps), [steps]);
   const box = useRef<HTMLOListElement>(null);
   useEffect(() => {
     // What goes on is at the end.
-    if (live && box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [live, nodes.length]);
+    if (pace === 'going' && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [pace, nodes.length]);
   const hidden = nodes.length - MOST;
   return (
     <ol ref={box} aria-label={t('stepsList')} className="mt-1 max-h-72 overflow-y-auto scroll-thin rounded-md border bg-surface py-1">
@@ -77,14 +77,14 @@ function Rows({ runId, steps, live }: Omit<ActivityProps, 'alone'>) {
         </li>
       )}
       {nodes.slice(-MOST).map((node) => (
-        <Row key={node.step.id} runId={runId} node={node} live={live} />
+        <Row key={node.step.id} runId={runId} node={node} pace={pace} />
       ))}
     </ol>
   );
 }
 
 const Row = memo(
-  function Row({ runId, node, live }: { runId: string; node: TraceNode; live: boolean }) {
+  function Row({ runId, node, pace }: { runId: string; node: TraceNode; pace: Pace }) {
     const { step, depth } = node;
     const Icon = KIND_ICONS[step.kind];
     return (
@@ -96,7 +96,7 @@ const Row = memo(
           className="flex min-h-6 min-w-0 items-center gap-2 py-0.5 pe-2.5 text-xs -outline-offset-2 hover:bg-hover"
           style={{ paddingInlineStart: `${0.625 + Math.min(depth, DEEPEST) * 0.9}rem` }}
         >
-          <StepSign step={step} live={live} />
+          <StepSign step={step} pace={pace} />
           <Icon aria-hidden className="size-3.5 shrink-0 text-faint" />
           <span dir="auto" className={cn('min-w-0 flex-1 truncate', step.inferred && 'text-muted italic')}>
             {step.name}
@@ -106,10 +106,10 @@ const Row = memo(
               {step.error}
             </span>
           )}
-          <Duration ms={step.duration_ms} since={live && step.status == null ? step.started_at : undefined} className="shrink-0 text-faint" />
+          <Duration ms={step.duration_ms} since={pace === 'going' && step.status == null ? step.started_at : undefined} className="shrink-0 text-faint" />
         </Link>
       </li>
     );
   },
-  (before, after) => before.node.step === after.node.step && before.node.depth === after.node.depth && before.live === after.live && before.runId === after.runId,
+  (before, after) => before.node.step === after.node.step && before.node.depth === after.node.depth && before.pace === after.pace && before.runId === after.runId,
 );

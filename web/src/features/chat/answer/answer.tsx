@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { useRun } from '@/api/events';
 import { Markdown } from '@/features/markdown';
 import { QuestionCard, ResolvedQuestion } from '@/features/questions';
-import { isLive, Problem } from '@/ui';
+import { Problem } from '@/ui';
 import { useStopping } from '../state/cancel';
 import { Activity } from './activity';
 import { Artifacts } from './artifacts';
@@ -11,6 +11,7 @@ import { Ending } from './ending';
 import { Footer } from './footer';
 import { itemsOf, wordsOf, type Item } from './items';
 import { MessageView, Remark, Warning } from './message-view';
+import { paceOf, type Pace } from './step-icon';
 import { ToolRows } from './tool-rows';
 
 interface AnswerProps {
@@ -30,16 +31,15 @@ export function Answer({ runId, kept, onAgain }: AnswerProps) {
   const items = useMemo(() => itemsOf(transcript, events), [transcript, events, count]);
   if (view.phase === 'failed' && view.problem) return <Problem error={view.problem} onRetry={view.retry} />;
   if (view.phase === 'loading') return <KeptAnswer text={kept} />;
-  const live = isLive(view.status);
-  const grows = live && view.status !== 'waiting';
+  const pace = paceOf(view.status);
   const last = items.findLast((item) => item.kind === 'message');
   const remarks = transcript.messages.filter((message) => message.log);
   const said = items.some((item) => item.kind === 'message');
   return (
     <div className="flex min-w-0 flex-col gap-3">
-      <Activity runId={runId} steps={transcript.steps} live={live} alone={!said} />
+      <Activity runId={runId} steps={transcript.steps} pace={pace} alone={!said} />
       {items.map((item) => (
-        <Part key={item.key} item={item} runId={runId} live={live} grows={grows && item === last} />
+        <Part key={item.key} item={item} runId={runId} pace={pace} grows={pace === 'going' && item === last} />
       ))}
       <Citations citations={transcript.citations} />
       <Artifacts artifacts={transcript.artifacts} />
@@ -48,17 +48,17 @@ export function Answer({ runId, kept, onAgain }: AnswerProps) {
         <Remark key={message.id} text={message.log ?? ''} />
       ))}
       <Ending transcript={transcript} stopping={stopping} />
-      <Footer runId={runId} view={view} words={() => wordsOf(items)} stopping={stopping} onAgain={onAgain && (() => onAgain(runId))} />
+      <Footer runId={runId} view={view} words={pace === 'over' ? wordsOf(items) : ''} stopping={stopping} onAgain={onAgain && (() => onAgain(runId))} />
     </div>
   );
 }
 
-function Part({ item, runId, live, grows }: { item: Item; runId: string; live: boolean; grows: boolean }) {
+function Part({ item, runId, pace, grows }: { item: Item; runId: string; pace: Pace; grows: boolean }) {
   switch (item.kind) {
     case 'message':
       return <MessageView message={item.message} grows={grows} speaker={item.speaker} />;
     case 'tools':
-      return <ToolRows runId={runId} steps={item.steps} live={live} />;
+      return <ToolRows runId={runId} steps={item.steps} pace={pace} />;
     case 'question':
       return <QuestionCard runId={runId} question={item.question} />;
     case 'resolved':

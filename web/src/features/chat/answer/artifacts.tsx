@@ -6,6 +6,7 @@ import { hubPath } from '@/lib/base';
 import { saveFile } from '@/lib/clipboard';
 import { formatBytes } from '@/lib/format';
 import { Button, buttonClass, CopyButton, Dialog, JsonView } from '@/ui';
+import { previewOf } from './preview';
 import { TextPreview } from './text-preview';
 
 type Artifact = Schemas['Artifact'];
@@ -73,10 +74,16 @@ function Card({ artifact }: { artifact: Artifact }) {
         <p dir="auto" className="truncate text-sm font-medium">
           {name}
         </p>
-        <p className="truncate text-2xs text-faint">
-          {media_type}
-          {size != null && ` · ${formatBytes(size, i18n.language)}`}
-        </p>
+        {isJson ? (
+          <p dir="auto" className="truncate text-xs text-muted">
+            {previewOf(json)}
+          </p>
+        ) : (
+          <p className="truncate text-2xs text-faint">
+            {media_type}
+            {size != null && ` · ${formatBytes(size, i18n.language)}`}
+          </p>
+        )}
       </div>
       <div className="flex shrink-0 items-center">
         {(isJson || isText) && (

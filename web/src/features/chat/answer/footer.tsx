@@ -9,8 +9,8 @@ import { stopRun, type Stopping } from '../state/cancel';
 interface FooterProps {
   runId: string;
   view: RunView;
-  /** The words of the answer. */
-  words: () => string;
+  /** The words of the answer; empty when it has none. */
+  words: string;
   stopping: Stopping | undefined;
   onAgain?: () => void;
 }
@@ -56,7 +56,7 @@ function Over({ runId, view, words, onAgain }: Omit<FooterProps, 'stopping'>) {
   const tokens = usage.input_tokens + usage.output_tokens;
   return (
     <>
-      <CopyButton text={words} label={t('copyAnswer')} />
+      {words !== '' && <CopyButton text={words} label={t('copyAnswer')} />}
       {onAgain && (
         <Button tone="ghost" size="sm" icon={<RotateCcw className="size-3.5" />} onClick={onAgain}>
           {t('again')}

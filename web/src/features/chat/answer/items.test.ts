@@ -33,6 +33,11 @@ describe('the parts of an answer', () => {
     expect(shape([start, say('a', 'x'), ask('q1'), resolve('q1'), say('b', 'y'), ask('q2')])).toEqual(['x', 'resolved', 'y', 'question']);
   });
 
+  it('say a question once, as long as it is open', () => {
+    expect(shape([start, say('a', '?\n'), ask('q1')])).toEqual(['question']);
+    expect(shape([start, say('a', '?\n'), ask('q1'), resolve('q1')])).toEqual(['?\n', 'resolved']);
+  });
+
   it('leave out calls that are told only after the last word, once the run is over', () => {
     const drafts = [start, say('a', 'x'), call('late'), back('late')];
     expect(shape(drafts)).toEqual(['x', 'late']);

@@ -19,7 +19,11 @@ type Placed = { at: number } & ({ message: Message } | { tool: TraceStep } | { r
 export function itemsOf(transcript: Transcript, events: readonly StreamEvent[]): Item[] {
   const place = placementOf(events);
   const { byId, calls } = lookOf(transcript.steps);
-  const spoken = transcript.messages.filter((message) => !message.superseded && (message.text || message.reasoning) && !toolAround(message, byId));
+  // Some peers say their question as a message, too: it is read once, where it can be answered.
+  const asking = new Set(transcript.pending.map(({ prompt }) => prompt.trim()));
+  const spoken = transcript.messages.filter(
+    (message) => !message.superseded && (message.text || message.reasoning) && !(asking.size > 0 && asking.has(message.text.trim())) && !toolAround(message, byId),
+  );
   const lastWord = Math.max(0, ...spoken.map((message) => place.lastWord.get(message.id) ?? 0));
   const over = transcript.done !== undefined;
   const placed: Placed[] = [

@@ -1,8 +1,8 @@
-import { Ban, Bot, Brain, CircleAlert, CircleCheck, CircleDashed, CircleHelp, Database, Hourglass, Repeat, Square, Workflow, Wrench, type LucideIcon } from 'lucide-react';
+import { Ban, Bot, Brain, CircleAlert, CircleCheck, CircleDashed, CircleHelp, CirclePause, Database, Hourglass, Repeat, Square, Workflow, Wrench, type LucideIcon } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { TraceStep } from '@/api/types';
+import type { RunStatus, TraceStep } from '@/api/types';
 import { cn } from '@/lib/cn';
-import { Spinner } from '@/ui';
+import { isLive, Spinner } from '@/ui';
 
 export const KIND_ICONS: Record<TraceStep['kind'], LucideIcon> = {
   node: Square,
@@ -24,14 +24,26 @@ const ENDS: Record<NonNullable<TraceStep['status']>, [LucideIcon, string]> = {
   unknown: [CircleHelp, 'text-warn'],
 };
 
+/** How it stands with the steps that have no end yet. */
+export type Pace = 'going' | 'paused' | 'over';
+export const paceOf = (status: RunStatus): Pace => (status === 'waiting' ? 'paused' : isLive(status) ? 'going' : 'over');
+
 /** How a step stands, with the word for those who do not see the sign. */
-export function StepSign({ step, live }: { step: TraceStep; live: boolean }) {
+export function StepSign({ step, pace }: { step: TraceStep; pace: Pace }) {
   const { t } = useTranslation('chat');
-  if (step.status == null) {
-    const label = t(live ? 'step.running' : 'step.unknown');
+  if (step.status == null && pace === 'going') {
     return (
-      <span role="img" aria-label={label} title={label} className={cn('flex size-4 shrink-0 items-center justify-center', live ? 'text-info' : 'text-faint')}>
-        {live ? <Spinner className="size-3" /> : <CircleHelp aria-hidden className="size-3.5" />}
+      <span role="img" aria-label={t('step.running')} title={t('step.running')} className="flex size-4 shrink-0 items-center justify-center text-info">
+        <Spinner className="size-3" />
+      </span>
+    );
+  }
+  if (step.status == null) {
+    const paused = pace === 'paused';
+    const label = t(paused ? 'step.paused' : 'step.unknown');
+    return (
+      <span role="img" aria-label={label} title={label} className={cn('flex size-4 shrink-0 items-center justify-center', paused ? 'text-warn' : 'text-faint')}>
+        {paused ? <CirclePause aria-hidden className="size-3.5" /> : <CircleHelp aria-hidden className="size-3.5" />}
       </span>
     );
   }

@@ -9,10 +9,10 @@ import { cn } from '@/lib/cn';
 import { Duration, JsonView } from '@/ui';
 import { saidInside } from './items';
 import { opened, previewOf } from './preview';
-import { StepSign } from './step-icon';
+import { StepSign, type Pace } from './step-icon';
 
 /** A tool call in one line: what it was asked and what it said; opened, the whole of it, and the way to the trace. */
-export const ToolRow = memo(function ToolRow({ runId, step, live }: { runId: string; step: TraceStep; live: boolean }) {
+export const ToolRow = memo(function ToolRow({ runId, step, pace }: { runId: string; step: TraceStep; pace: Pace }) {
   const [open, setOpen] = useState(false);
   const asked = previewOf(step.input ?? step.input_text);
   const said = step.error ?? previewOf(step.output);
@@ -24,7 +24,7 @@ export const ToolRow = memo(function ToolRow({ runId, step, live }: { runId: str
         onClick={() => setOpen(!open)}
         className="flex min-h-8 w-full min-w-0 items-center gap-2 rounded-md px-2.5 py-1 text-start text-xs hover:bg-hover"
       >
-        <StepSign step={step} live={live} />
+        <StepSign step={step} pace={pace} />
         <Wrench aria-hidden className="size-3.5 shrink-0 text-faint" />
         <span dir="auto" className="max-w-[45%] shrink-0 truncate font-medium">
           {step.name}
@@ -47,7 +47,7 @@ export const ToolRow = memo(function ToolRow({ runId, step, live }: { runId: str
           )}
         </span>
         <span className="shrink-0 text-faint">
-          <Duration ms={step.duration_ms} since={live && step.status == null ? step.started_at : undefined} />
+          <Duration ms={step.duration_ms} since={pace === 'going' && step.status == null ? step.started_at : undefined} />
         </span>
         <ChevronRight aria-hidden className={cn('size-3.5 shrink-0 text-faint transition-transform rtl:-scale-x-100', open && 'rotate-90 rtl:-rotate-90')} />
       </button>

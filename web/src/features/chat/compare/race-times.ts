@@ -10,10 +10,13 @@ export interface RaceLane {
   over: boolean;
 }
 
+/** A scale shorter than this would only show noise. */
+const SHORTEST_MS = 1000;
+
 /** How long each of several runs took for what, all from their beginnings, so that they can be laid on one scale. */
 export function raceOf(views: readonly (RunView | undefined)[], now: number): { lanes: (RaceLane | undefined)[]; longest: number } {
   const lanes = views.map((view) => (view ? laneOf(view, now) : undefined));
-  return { lanes, longest: Math.max(1, ...lanes.map((lane) => lane?.total ?? 0)) };
+  return { lanes, longest: Math.max(SHORTEST_MS, ...lanes.map((lane) => lane?.total ?? 0)) };
 }
 
 function laneOf({ transcript, events }: RunView, now: number): RaceLane | undefined {

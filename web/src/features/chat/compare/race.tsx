@@ -38,20 +38,18 @@ function Chart({ views, names, now }: RaceProps & { now: number }) {
   const seen = [...new Set(lanes.flatMap((lane) => lane?.stretches.map(({ kind }) => kind) ?? []))];
   return (
     <figure aria-label={t('race.title')} className="min-w-0 rounded-lg border bg-surface px-3 py-2.5">
-      <div className="grid grid-cols-[minmax(4rem,10rem)_1fr_auto] items-center gap-x-3 gap-y-1.5 text-xs">
+      <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1.5 text-xs sm:grid-cols-[minmax(4rem,10rem)_1fr_auto]">
         {lanes.map((lane, at) => (
           <Line key={at} name={names[at] ?? ''} lane={lane} tokens={views[at]?.transcript.usage.output_tokens ?? 0} share={share} time={time} />
         ))}
-        <span />
         {/* Time runs from left to right in every language, as on a clock's scale. */}
-        <div dir="ltr" aria-hidden className="relative h-4 border-t text-2xs text-faint">
-          {marksOf(longest).map((mark) => (
-            <span key={mark} className="absolute top-0.5 -translate-x-1/2 tabular-nums first:translate-x-0" style={{ left: share(mark) }}>
+        <div dir="ltr" aria-hidden className="relative col-span-full h-4 border-t text-2xs text-faint sm:col-span-1 sm:col-start-2">
+          {marksOf(longest * 0.96).map((mark) => (
+            <span key={mark} className="absolute top-0.5 -translate-x-1/2 whitespace-nowrap tabular-nums first:translate-x-0" style={{ left: share(mark) }}>
               {time(mark)}
             </span>
           ))}
         </div>
-        <span />
       </div>
       <figcaption className="mt-1 flex flex-wrap gap-x-3 gap-y-0.5 text-2xs text-muted">
         {seen.map((kind) => (
@@ -77,11 +75,11 @@ function Line({ name, lane, tokens, share, time }: LineProps) {
   const { t, i18n } = useTranslation('chat');
   const first = lane?.firstWord === undefined ? undefined : t('race.firstWord', { time: time(lane.firstWord) });
   return (
-    <>
+    <div className="col-span-full grid grid-cols-subgrid items-center gap-y-1">
       <span dir="auto" className="truncate" title={name}>
         {name}
       </span>
-      <div dir="ltr" className="relative h-3 min-w-0 overflow-hidden rounded-sm bg-sunken">
+      <div dir="ltr" className="relative h-3 min-w-0 overflow-hidden rounded-sm bg-sunken max-sm:col-span-full max-sm:row-start-2">
         {lane?.stretches.map((stretch, at) => (
           <span
             key={at}
@@ -92,11 +90,11 @@ function Line({ name, lane, tokens, share, time }: LineProps) {
           />
         ))}
       </div>
-      <span className="flex flex-wrap justify-end gap-x-2 text-end text-faint tabular-nums">
+      <span className="flex justify-end gap-x-2 text-end whitespace-nowrap text-faint tabular-nums">
         {first && <span>{first}</span>}
         {lane && <span className={lane.over ? 'text-ink' : undefined}>{time(lane.total)}</span>}
         {tokens > 0 && <span className="hidden sm:inline">{t('tokens', { count: tokens, figure: formatNumber(tokens, i18n.language) })}</span>}
       </span>
-    </>
+    </div>
   );
 }

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { draftFiles, entryOf, fileFields, needsFields, RunForm, takesText, useWorkflowRows } from '@/features/workflows';
 import type { Fault } from '@/features/schema-form';
 import { cn } from '@/lib/cn';
-import { Button, IconButton } from '@/ui';
+import { IconButton } from '@/ui';
 import type { ChatDraft, Target } from '../state/drafts';
 import { Attachments } from './attachments';
 import { hindranceOf, rowOf, type Hindrance } from './obstacles';
@@ -14,7 +14,8 @@ import { TextBox } from './text-box';
 interface ComposerProps {
   ref?: Ref<HTMLTextAreaElement>;
   draft: ChatDraft;
-  targets: readonly Target[];
+  /** Not known as long as the conversation is not read. */
+  targets: readonly Target[] | undefined;
   onChange: (change: Partial<ChatDraft>) => void;
   onSend: () => void;
   onRecall: () => void;
@@ -35,7 +36,7 @@ export function Composer({ ref, draft, targets, onChange, onSend, onRecall, faul
   const [over, setOver] = useState(false);
   /** For which draft it was tried to send: another one may be fine. */
   const [tried, setTried] = useState<ChatDraft>();
-  const entries = targets.flatMap((target) => {
+  const entries = (targets ?? []).flatMap((target) => {
     const row = rows && rowOf(rows, target);
     return (row && entryOf(row.workflow, target.entry)) ?? [];
   });
@@ -45,11 +46,11 @@ export function Composer({ ref, draft, targets, onChange, onSend, onRecall, faul
   const [fieldsWanted, setFieldsWanted] = useState<boolean>();
   const fieldsOpen = first !== undefined && (fieldsWanted ?? (must || (faults?.length ?? 0) > 0));
   const said = first === undefined || takesText(first);
-  const hindrance = rows && hindranceOf(draft, targets, rows);
+  const hindrance = rows && targets && hindranceOf(draft, targets, rows);
   const mayAttach = entries.length > 0 && entries.every((entry) => entry.files);
   const attach = (files: Iterable<File>) => onChange({ files: [...draft.files, ...draftFiles(files, (first && fileFields(first)[0]) ?? 'file')] });
   const send = () => {
-    if (busy || !rows) return;
+    if (busy || !rows || !targets) return;
     if (hindrance) {
       setTried(draft);
       if (hindrance.why === 'fields') setFieldsWanted(true);
@@ -85,7 +86,7 @@ export function Composer({ ref, draft, targets, onChange, onSend, onRecall, faul
       <TargetBar targets={targets} onChange={(next) => onChange({ targets: next })} />
       <div
         className={cn(
-          'relative min-w-0 rounded-xl border border-line-strong/50 bg-surface shadow-card transition-colors focus-within:border-accent focus-within:outline-1 focus-within:outline-accent',
+          'relative min-w-0 rounded-xl border border-line-strong/50 bg-surface shadow-card transition-colors focus-within:border-accent',
           over && 'border-accent bg-accent-soft',
         )}
       >
@@ -127,9 +128,9 @@ export function Composer({ ref, draft, targets, onChange, onSend, onRecall, faul
             <IconButton label={mayAttach ? t('attach') : t('attachNot')} disabled={!mayAttach} onClick={() => picker.current?.click()}>
               <Paperclip className="size-4" />
             </IconButton>
-            <Button type="submit" tone="primary" aria-label={t('send')} title={t('send')} busy={busy} disabled={hindrance?.why === 'empty'} className="size-8 px-0">
-              <ArrowUp className={cn('size-4', busy && 'hidden')} />
-            </Button>
+            <IconButton type="submit" tone="primary" label={t('send')} busy={busy} disabled={!targets || hindrance?.why === 'empty' || hindrance?.why === 'noTarget'}>
+              <ArrowUp className="size-4" />
+            </IconButton>
           </div>
         </div>
         <input

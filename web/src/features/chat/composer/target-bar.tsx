@@ -3,17 +3,23 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { entryOf, obstacleOf, runnableEntries, useWorkflowRows, WorkflowDialog, type Picked, type WorkflowRow } from '@/features/workflows';
 import { cn } from '@/lib/cn';
-import { Button, IconButton, Menu, PlatformMark } from '@/ui';
+import { Button, IconButton, Menu, PlatformMark, Skeleton } from '@/ui';
 import type { Target } from '../state/drafts';
 import { MOST_TARGETS } from '../state/targets';
 
 interface TargetBarProps {
-  targets: readonly Target[];
+  /** Not known as long as the conversation is not read. */
+  targets: readonly Target[] | undefined;
   onChange: (targets: readonly Target[]) => void;
 }
 
 /** Whom the next message goes to: one workflow, or several side by side. */
 export function TargetBar({ targets, onChange }: TargetBarProps) {
+  // The place is kept, so that nothing jumps.
+  return targets ? <Targets targets={targets} onChange={onChange} /> : <Skeleton className="h-7 w-44 rounded-md" />;
+}
+
+function Targets({ targets, onChange }: { targets: readonly Target[]; onChange: TargetBarProps['onChange'] }) {
   const { t } = useTranslation('chat');
   const { rows } = useWorkflowRows();
   /** Which of them is being chosen anew; one behind the last adds one. */
@@ -37,12 +43,12 @@ export function TargetBar({ targets, onChange }: TargetBarProps) {
         />
       ))}
       {targets.length === 0 ? (
-        <Button size="sm" tone="primary" onClick={() => setChoosing(0)}>
+        <Button key="choose" size="sm" tone="primary" onClick={() => setChoosing(0)}>
           {t('chooseWorkflow')}
         </Button>
       ) : (
         targets.length < MOST_TARGETS && (
-          <Button size="sm" tone="ghost" icon={<Columns2 className="size-3.5" />} title={t('compare.addHint')} onClick={() => setChoosing(targets.length)}>
+          <Button key="compare" size="sm" tone="ghost" icon={<Columns2 className="size-3.5" />} title={t('compare.addHint')} onClick={() => setChoosing(targets.length)}>
             <span className="max-sm:sr-only">{t('compare.add')}</span>
           </Button>
         )

@@ -21,7 +21,7 @@ export async function beginConversation(draft: ChatDraft): Promise<string> {
   return conversation.id;
 }
 
-/** Says something in a conversation: a run for each target, one after the other, each sent once. */
+/** Says something in a conversation: a run for each target, all at once, each sent once. */
 export function send(conversation: string, draft: ChatDraft, targets: readonly Target[]): void {
   const sent: Sent = {
     key: `sent-${++made}`,
@@ -46,10 +46,9 @@ export function sendAgain(key: string): void {
 }
 
 async function sendLanes(key: string): Promise<void> {
-  for (let at = 0; at < (sentOf(key)?.lanes.length ?? 0); at += 1) {
-    const sent = sentOf(key);
-    if (sent?.lanes[at]?.state === 'sending') await sendLane(sent, at);
-  }
+  const sent = sentOf(key);
+  // At once: a lane that began later would be told what was said in the others.
+  await Promise.all((sent?.lanes ?? []).map((lane, at) => (sent && lane.state === 'sending' ? sendLane(sent, at) : undefined)));
   settle(key);
 }
 

@@ -34,7 +34,7 @@ export function ConversationPane({ id, run, onList }: { id: string; run?: string
   const [faults, setFaults] = useState<readonly Fault[]>();
   const box = useRef<HTMLTextAreaElement>(null);
   const answered = useMemo(() => targetsOf(turns ?? []), [turns]);
-  const targets = draft.targets ?? (answered.length > 0 ? answered : lastTargets());
+  const targets = draft.targets ?? (answered.length > 0 ? answered : turns && lastTargets());
   const connection = useConnection();
   const title = conversation?.title || t('untitled');
 
@@ -45,6 +45,12 @@ export function ConversationPane({ id, run, onList }: { id: string; run?: string
     document.title = `${title} · Jackfield`;
     return () => void (document.title = 'Jackfield');
   }, [title]);
+
+  const known = turns !== undefined;
+  useEffect(() => {
+    // From the new chat one comes here while writing; on a phone the keyboard would hide what is to be read.
+    if (known && document.activeElement === document.body && !matchMedia('(pointer: coarse)').matches) box.current?.focus({ preventScroll: true });
+  }, [known]);
 
   const actions = useMemo<TurnActions>(
     () => ({
@@ -104,7 +110,7 @@ export function ConversationPane({ id, run, onList }: { id: string; run?: string
             onRecall={recallLast}
             onSend={() => {
               setFaults(undefined);
-              send(id, draft, targets);
+              send(id, draft, targets ?? []);
             }}
           />
         </div>

@@ -19,7 +19,15 @@ export function PromptView({ turn, onEdit }: { turn: ShownTurn; onEdit?: () => v
   const { text, data, files } = saidIn(turn, run);
   const empty = text === '' && data === undefined && files.length === 0;
   return (
-    <div className="group flex min-w-0 flex-col items-end gap-1">
+    <div className="group flex min-w-0 items-end justify-end gap-1">
+      <div className="flex shrink-0 items-center opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
+        {text !== '' && <CopyButton text={text} label={t('chat:copyPrompt')} />}
+        {onEdit && (
+          <IconButton label={t('chat:edit')} size="sm" onClick={onEdit}>
+            <Pencil className="size-3.5" />
+          </IconButton>
+        )}
+      </div>
       <div className="flex max-w-[min(85%,40rem)] min-w-0 flex-col gap-2 rounded-2xl rounded-ee-md bg-accent-soft px-4 py-2.5" title={formatMoment(turn.at, i18n.language)}>
         {text !== '' && <Words text={text} />}
         {data !== undefined && (
@@ -37,14 +45,6 @@ export function PromptView({ turn, onEdit }: { turn: ShownTurn; onEdit?: () => v
           </ul>
         )}
         {empty && <p className="text-sm text-muted italic">{t('chat:saidNothing')}</p>}
-      </div>
-      <div className="flex h-7 items-center opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
-        {text !== '' && <CopyButton text={text} label={t('chat:copyPrompt')} />}
-        {onEdit && (
-          <IconButton label={t('chat:edit')} size="sm" onClick={onEdit}>
-            <Pencil className="size-3.5" />
-          </IconButton>
-        )}
       </div>
     </div>
   );

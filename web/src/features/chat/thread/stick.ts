@@ -11,6 +11,7 @@ export function useStickToEnd() {
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const stuck = useRef(true);
+  const top = useRef(0);
   const [atEnd, setAtEnd] = useState(true);
 
   const toEnd = useCallback((smooth = false) => {
@@ -25,8 +26,11 @@ export function useStickToEnd() {
     const element = box.current;
     if (!element) return;
     const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
-    stuck.current = near;
-    setAtEnd(near);
+    // Content that grows moves the end away; only a reader goes up.
+    const wentUp = element.scrollTop < top.current;
+    top.current = element.scrollTop;
+    stuck.current = near || (stuck.current && !wentUp);
+    setAtEnd(stuck.current);
   }, []);
 
   useLayoutEffect(() => toEnd(), [toEnd]);

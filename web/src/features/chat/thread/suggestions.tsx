@@ -1,12 +1,24 @@
 import { Link } from '@tanstack/react-router';
 import { Plug } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { obstacleOf, useFavourites, useRecent, useWorkflowRows } from '@/features/workflows';
+import { entryOf, obstacleOf, useFavourites, useRecent, useWorkflowRows, type WorkflowRow } from '@/features/workflows';
 import { buttonClass, EmptyState, PlatformMark, Problem } from '@/ui';
 import { cn } from '@/lib/cn';
 import type { Target } from '../state/drafts';
 
 const MOST = 6;
+
+/** Some of each backend, those that stream first: the first of a list would all be of one. */
+function spread(rows: readonly WorkflowRow[]): WorkflowRow[] {
+  const byBackend = new Map<string, WorkflowRow[]>();
+  for (const row of [...rows].sort((a, b) => Number(streams(b)) - Number(streams(a)))) {
+    byBackend.set(row.backend.id, [...(byBackend.get(row.backend.id) ?? []), row]);
+  }
+  const lists = [...byBackend.values()];
+  return Array.from({ length: MOST }, (_, at) => lists.flatMap((list) => list[at] ?? [])).flat();
+}
+
+const streams = ({ workflow }: WorkflowRow): boolean => entryOf(workflow)?.streams === true;
 
 /** Favourites and what was used lately, else what can be run; and what to do when there is nothing. */
 export function Suggestions({ chosen, onChoose }: { chosen: readonly Target[]; onChoose: (target: Target) => void }) {
@@ -35,7 +47,7 @@ export function Suggestions({ chosen, onChoose }: { chosen: readonly Target[]; o
   const usable = rows.filter((row) => !obstacleOf(row));
   const byId = new Map(usable.map((row) => [row.workflow.id, row]));
   const known = [...new Set([...favourites, ...recent])].flatMap((id) => byId.get(id) ?? []);
-  const shown = (known.length > 0 ? known : usable).slice(0, MOST);
+  const shown = (known.length > 0 ? known : spread(usable)).slice(0, MOST);
   return (
     <section aria-labelledby="suggestions" className="min-h-32">
       <h2 id="suggestions" className="mb-2 text-xs font-medium text-muted">

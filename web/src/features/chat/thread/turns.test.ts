@@ -24,10 +24,14 @@ describe('the turns of a conversation', () => {
     expect(shape(turnsOf(messages, runs))).toEqual([['x', ['r1', 'r2', 'r3']], ['y', ['r4', 'r5']]]);
   });
 
-  it('keep apart what only looks like it: other words, another order, a lane run again', () => {
-    const messages = [said('x', 1, 'r1'), said('z', 2, 'r2'), said('x', 3, 'r3'), said('x', 4, 'r4'), said('x', 5, 'r5')];
-    const runs = [run('r1', 1), run('r2', 2, 1), run('r3', 3), run('r4', 4, 1), run('r5', 5, 1)];
-    expect(shape(turnsOf(messages, runs))).toEqual([['x', ['r1']], ['z', ['r2']], ['x', ['r3', 'r4']], ['x', ['r5']]]);
+  it('have their lanes in order, in whatever order they began', () => {
+    expect(shape(turnsOf([said('x', 1, 'b'), said('x', 1, 'c'), said('x', 2, 'a')], [run('a', 2), run('b', 1, 1), run('c', 1, 2)]))).toEqual([['x', ['a', 'b', 'c']]]);
+  });
+
+  it('keep apart what only looks like it: other words, the same lane again, much later', () => {
+    const messages = [said('x', 1, 'r1'), said('z', 2, 'r2'), said('x', 3, 'r3'), said('x', 4, 'r4'), said('x', 5, 'r5'), said('x', 50, 'r6'), said('y', 51, 'r7'), said('y', 52, 'r8')];
+    const runs = [run('r1', 1), run('r2', 2, 1), run('r3', 3), run('r4', 4, 1), run('r5', 5, 1), run('r6', 50), run('r7', 51), run('r8', 52)];
+    expect(shape(turnsOf(messages, runs))).toEqual([['x', ['r1']], ['z', ['r2']], ['x', ['r3', 'r4']], ['x', ['r5']], ['x', ['r6']], ['y', ['r7']], ['y', ['r8']]]);
   });
 
   it('have runs that said nothing, in their place', () => {

@@ -33,9 +33,17 @@ export function laneOf(run: Run | undefined): number {
   return Number.isInteger(lane) && lane > 0 ? lane : 0;
 }
 
+/** Runs side by side are started at once; what comes later was said again. */
+const AT_ONCE_MS = 15_000;
+
+function isBeside(turn: Turn, lane: Lane, at: string): boolean {
+  const lanes = [lane, ...turn.lanes].map((one) => one.lane);
+  return new Set(lanes).size === lanes.length && lanes.some((one) => one > 0) && Date.parse(at) - Date.parse(turn.at) < AT_ONCE_MS;
+}
+
 /**
- * A conversation as turns. Runs that were started side by side stand in one turn: each of the lanes 1, 2 … follows the
- * one before it with the same words. A run that said nothing (a form left empty, files alone) has no message of its
+ * A conversation as turns. Runs that were started side by side stand in one turn: the same words at the same time, in
+ * lanes of which each is there once. A run that said nothing (a form left empty, files alone) has no message of its
  * own, and a message may be left of a run that went with its backend.
  */
 export function turnsOf(messages: readonly ChatMessage[], runs: readonly Run[]): Turn[] {
@@ -55,9 +63,12 @@ export function turnsOf(messages: readonly ChatMessage[], runs: readonly Run[]):
     const run = runId === undefined ? undefined : byId.get(runId);
     const lane: Lane = { runId, run, kept: runId === undefined ? undefined : answers.get(runId), lane: laneOf(run) };
     const last = turns.at(-1);
-    const beside = last && lane.lane > 0 && last.lanes.at(-1)?.lane === lane.lane - 1 && last.text === text;
-    if (beside) last.lanes.push(lane);
-    else turns.push({ key: runId ?? `at-${at}`, text, at, lanes: [lane] });
+    if (last && last.text === text && isBeside(last, lane, at)) last.lanes.push(lane);
+    else turns.push({ key: '', text, at, lanes: [lane] });
+  }
+  for (const turn of turns) {
+    turn.lanes.sort((a, b) => a.lane - b.lane);
+    turn.key = turn.lanes[0]?.runId ?? `at-${turn.at}`;
   }
   return turns;
 }

@@ -17,6 +17,10 @@ export function SavedMenu({ tool, value, onLoad }: SavedMenuProps) {
   const [calls, setCalls] = useState(() => savedCalls(tool));
   const [dialog, setDialog] = useState<'save' | 'tidy'>();
   const [name, setName] = useState('');
+  const begin = () => {
+    setName('');
+    setDialog('save');
+  };
   const save = () => {
     setCalls(saveCall(tool, name.trim(), value ?? {}));
     setDialog(undefined);
@@ -34,7 +38,7 @@ export function SavedMenu({ tool, value, onLoad }: SavedMenuProps) {
         items={[
           ...calls.map((call) => ({ key: `call ${call.name}`, label: <bdi>{call.name}</bdi>, onSelect: () => onLoad(call.arguments) })),
           ...(calls.length > 0 ? [null] : []),
-          { key: 'save', label: t('saveThis'), icon: <BookmarkPlus className="size-4" />, onSelect: () => (setName(''), setDialog('save')) },
+          { key: 'save', label: t('saveThis'), icon: <BookmarkPlus className="size-4" />, onSelect: begin },
           ...(calls.length > 0 ? [{ key: 'tidy', label: t('tidy'), icon: <Trash2 className="size-4" />, onSelect: () => setDialog('tidy') }] : []),
         ]}
       />

@@ -3,6 +3,7 @@ import { ArrowLeft } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '@/lib/cn';
+import { useTitle } from '@/lib/title';
 import { buttonClass, CopyButton } from '@/ui';
 import { toolsSearch } from '../search';
 
@@ -18,6 +19,7 @@ export interface DetailHeaderProps {
 /** What is shown, whose it is, and on a phone the way back to the list. */
 export function DetailHeader({ title, name, backend, backendId, beside }: DetailHeaderProps) {
   const { t } = useTranslation(['tools', 'common']);
+  useTitle(title);
   const search = toolsSearch(useSearch({ strict: false }));
   return (
     <header className="flex shrink-0 items-start gap-2 border-b bg-surface px-4 py-2.5 md:px-6">

@@ -39,7 +39,8 @@ export function GroupedList<Item extends { backend_id: string; backend: string }
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const backends = useQuery(backendsQuery);
   const rows = rowsOf(items, closed);
-  // The list is drawn anew by each of its renders, so nothing of it may be kept by a compiler.
+  // No compiler keeps this component's results, so nothing of it gets stale.
+  // eslint-disable-next-line react-hooks/incompatible-library
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -48,6 +49,14 @@ export function GroupedList<Item extends { backend_id: string; backend: string }
     initialOffset: () => places.get(name) ?? 0,
     onChange: (instance) => void places.set(name, instance.scrollOffset ?? 0),
   });
+  // Who comes by an address sees in the list what it names.
+  const chosen = rows.findIndex((row) => row.kind === 'item' && idOf(row.item) === selected);
+  const wanted = useRef(!places.has(name));
+  useEffect(() => {
+    if (!wanted.current || chosen < 0) return;
+    wanted.current = false;
+    virtual.scrollToIndex(chosen, { align: 'center' });
+  }, [chosen, virtual]);
   const drawn = virtual.getVirtualItems();
   const last = drawn.at(-1)?.index ?? 0;
   useEffect(() => {

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { backendsQuery } from '@/api/queries';
 import { useCommands } from '@/lib/commands';
+import { useTitle } from '@/lib/title';
 import { SearchInput, Segmented, Select } from '@/ui';
 import type { ToolsSearch } from '../search';
 import { PromptList, ResourceList } from './offer-lists';
@@ -21,6 +22,7 @@ const STATUSES = ['available', 'changed', 'quarantined', 'gone', 'backend_down',
 export function ListPane({ search, selected, onSearch }: ListPaneProps) {
   const { t } = useTranslation(['tools', 'common']);
   const navigate = useNavigate();
+  useTitle(selected === undefined ? t('common:nav.tools') : undefined);
   const backends = useQuery(backendsQuery);
   const servers = backends.data?.filter((backend) => backend.type === 'mcp') ?? [];
   const tab = search.tab ?? 'tools';

@@ -49,7 +49,7 @@ function expression({ operator, parts }: Expression, values: Readonly<Record<str
   const filled = parts.flatMap(({ name, most }) => {
     const value = values[name];
     if (value === undefined || value === '') return [];
-    const cut = most === undefined ? value : [...value].slice(0, most).join('');
+    const cut = most === undefined ? value : Array.from(value).slice(0, most).join('');
     const encoded = style.free ? encodeURI(cut).replaceAll('%25', '%') : encodeURIComponent(cut).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
     return [style.named ? `${encodeURIComponent(name)}=${encoded}` : encoded];
   });
