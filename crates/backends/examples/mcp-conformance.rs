@@ -225,7 +225,7 @@ async fn call(client: &Arc<dyn BackendClient>, tool: ToolInfo, arguments: Value)
     let name = tool.name.clone();
     for _ in 0..4 {
         let (end, errors) = attempt(client, tool.clone(), arguments.clone()).await?;
-        if errors.iter().any(|error| *error == ErrorCode::PeerSignIn) {
+        if errors.contains(&ErrorCode::PeerSignIn) {
             sign_in(client).await?;
             continue;
         }

@@ -184,7 +184,8 @@ impl Inner {
             self.stand(State::Connecting, false);
             let mut memory = *self.memory.lock().unwrap_or_else(PoisonError::into_inner);
             let on_change = on_change(&self);
-            let connecting = stop.run_until_cancelled(self.connector.connect(&mut memory, on_change)).await;
+            let connecting = self.connector.connect(&mut memory, on_change).boxed();
+            let connecting = stop.run_until_cancelled(connecting).await;
             let Some(connected) = connecting else { return };
             match connected {
                 Ok(session) => {

@@ -125,7 +125,7 @@ async fn read(
     sdk: mpsc::Sender<RxJsonRpcMessage<RoleClient>>,
 ) -> Failure {
     loop {
-        while let Some(frame) = decoder.next() {
+        for frame in decoder.by_ref() {
             let messages = match frame {
                 Ok(SseFrame::Event(event)) => match wire::parse(event.data.as_bytes()) {
                     Ok(value) => wire.inbound(value, None),

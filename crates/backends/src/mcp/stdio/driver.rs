@@ -277,7 +277,7 @@ impl Driver {
         bytes: &[u8],
     ) -> Option<Over> {
         connection.decoder.push(bytes);
-        while let Some(line) = connection.decoder.next() {
+        for line in connection.decoder.by_ref() {
             let messages = match line {
                 Ok(line) => match connection.splicer.push(&line.bytes) {
                     Line::Message(message) => {
