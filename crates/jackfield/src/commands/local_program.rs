@@ -90,8 +90,8 @@ impl LocalArgs {
                         .hint("Set the variable in the environment of this command, or let it be asked for.")
                         .at("--secret-env"));
                 }
-                let value = match std::env::var(name) {
-                    Ok(value) if !value.is_empty() => value,
+                let value = match std::env::var_os(name).and_then(|value| value.into_string().ok()) {
+                    Some(value) if !value.is_empty() => value,
                     _ => secrets::prompt(out, name).map_err(|failure| {
                         failure
                             .at("--secret-env")
@@ -140,6 +140,9 @@ mod tests {
         let failure = args.secrets(&out).unwrap_err();
         assert!(!format!("{failure:?}").contains("canary"));
         let args = LocalArgs { secret_env: texts(&["PATH"]), ..LocalArgs::default() };
-        assert_eq!(args.secrets(&out).unwrap().get("env.PATH"), std::env::var("PATH").ok().as_ref());
+        assert_eq!(
+            args.secrets(&out).unwrap().get("env.PATH"),
+            std::env::var_os("PATH").and_then(|path| path.into_string().ok()).as_ref()
+        );
     }
 }

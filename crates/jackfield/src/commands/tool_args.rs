@@ -91,7 +91,7 @@ impl<'a> Place<'a, '_> {
         let cuts = || key.match_indices('.').map(|(at, _)| (&key[..at], &key[at + 1..]));
         let fits = |(head, rest): &(&str, &str)| !head.is_empty() && !rest.is_empty();
         let known = |(head, _): &(&str, &str)| self.schema.property(schema, head).is_some();
-        cuts().filter(fits).filter(known).last().or_else(|| cuts().find(fits))
+        cuts().filter(fits).rfind(known).or_else(|| cuts().find(fits))
     }
 }
 

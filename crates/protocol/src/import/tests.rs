@@ -352,7 +352,7 @@ fn where_a_document_comes_from_tells_its_format() {
             "C:\\Users\\cursor\\AppData\\Roaming\\Claude\\claude_desktop_config.json",
             ImportFormat::ClaudeDesktop,
         ),
-        ("/home/cline/work/.mcp.json", ImportFormat::ClaudeDesktop),
+        ("/home/cline/projects/.mcp.json", ImportFormat::ClaudeDesktop),
         ("claude-code", ImportFormat::ClaudeCode),
     ] {
         let setting = Setting { variables: &none, home: None, source: Some(source) };

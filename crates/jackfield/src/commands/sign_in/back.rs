@@ -76,13 +76,13 @@ async fn one(mut stream: TcpStream, state: &str) -> Option<CameBack> {
     let url = Url::parse("http://127.0.0.1").ok()?.join(&target).ok()?;
     let mut given = SignInAnswer::default();
     for (name, value) in url.query_pairs() {
-        let value = Some(value.into_owned());
+        let value = value.into_owned();
         match name.as_ref() {
-            "state" => given.state = value.unwrap_or_default(),
-            "code" => given.code = value,
-            "iss" => given.iss = value,
-            "error" => given.error = value,
-            "error_description" => given.error_description = value,
+            "state" => given.state = value,
+            "code" => given.code = Some(value),
+            "iss" => given.iss = Some(value),
+            "error" => given.error = Some(value),
+            "error_description" => given.error_description = Some(value),
             _ => {}
         }
     }
