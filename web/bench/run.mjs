@@ -33,9 +33,9 @@ async function open(hub, log, view) {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   page.on('pageerror', (error) => console.log(`page error: ${error.message}`));
   const count = log.events.length;
-  await page.goto(`${hub.address}/runs/${log.run}?view=${view}`);
+  await page.goto(`${hub.address}/runs/${log.run}?view=${view}`, { timeout: 120_000 });
   const read = (count) => [...document.querySelectorAll('[role=tab]')].some((tab) => Number(tab.textContent?.replace(/\D/g, '')) >= count);
-  await page.waitForFunction(read, count, { timeout: 180_000 });
+  await page.waitForFunction(read, count, { timeout: 600_000 });
   await page.waitForTimeout(1000);
   return page;
 }

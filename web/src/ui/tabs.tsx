@@ -74,7 +74,7 @@ export function Tabs<Key extends string>({ label, tabs, value, onChange, childre
 /** A choice among few, as a row of buttons. */
 export function Segmented<Key extends string>({ label, options, value, onChange }: { label: string; options: readonly Tab<Key>[]; value: Key; onChange: (key: Key) => void }) {
   return (
-    <div role="radiogroup" aria-label={label} className="inline-flex rounded-md border bg-sunken p-0.5">
+    <div role="radiogroup" aria-label={label} className="inline-flex self-start rounded-md border bg-sunken p-0.5">
       {options.map((option) => (
         <button
           key={option.key}

@@ -2,13 +2,14 @@ import { useTranslation } from 'react-i18next';
 import { formatAgo, formatDuration, formatMoment } from '@/lib/format';
 import { useNow } from '@/lib/now';
 
-/** How long ago, with the exact time as a hint. */
-export function Ago({ at, className }: { at: string; className?: string }) {
+/** How long ago, with the exact time as a hint. `ahead`: it lies in the future. */
+export function Ago({ at, ahead = false, className }: { at: string; ahead?: boolean; className?: string }) {
   const { i18n } = useTranslation();
   const now = useNow();
   return (
     <time dateTime={at} title={formatMoment(at, i18n.language)} className={className}>
-      {formatAgo(Date.parse(at), now, i18n.language)}
+      {/* The page's clock ticks slowly: what has just happened must not seem to lie ahead. */}
+      {formatAgo(ahead ? Math.max(Date.parse(at), now) : Math.min(Date.parse(at), now), now, i18n.language)}
     </time>
   );
 }

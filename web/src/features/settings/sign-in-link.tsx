@@ -25,7 +25,7 @@ export function SignInLink() {
         <div role="status" className="flex flex-col gap-1.5">
           <CodeBlock code={`${location.origin}${hubPath(make.data.path)}`} wrap label={t('device')} />
           <p className="text-xs text-muted">
-            {t('linkWorks')} <Ago at={make.data.expires_at} />
+            {t('linkWorks')} <Ago at={make.data.expires_at} ahead />
           </p>
         </div>
       )}

@@ -9,6 +9,7 @@ import { CheckList } from '../check-list';
 import { BackendState, Latency } from '../health-line';
 import { offersOf } from '../offers';
 import { SignIn } from '../sign-in';
+import { Journal } from './journal';
 
 export interface OverviewProps {
   backend: Backend;
@@ -54,7 +55,7 @@ export function Overview({ backend, report, error, busy, onTest }: OverviewProps
               <Ago at={health.checked_at} />
               {health.next_check_at != null && backend.enabled && (
                 <span className="text-muted">
-                  {t('nextCheck')} <Ago at={health.next_check_at} />
+                  {t('nextCheck')} <Ago at={health.next_check_at} ahead />
                 </span>
               )}
             </Line>
@@ -85,6 +86,11 @@ export function Overview({ backend, report, error, busy, onTest }: OverviewProps
         {error != null && <Problem error={error} onRetry={onTest} />}
         {report ? <CheckList report={report} /> : busy && <SkeletonRows rows={3} />}
       </section>
+      {backend.type === 'mcp' && (
+        <Disclosure summary={t('journal.title')} note={t('journal.text')}>
+          <Journal backend={backend.id} />
+        </Disclosure>
+      )}
       {hasMore(peer?.capabilities) && (
         <Disclosure summary={t('capabilities')}>
           <CodeBlock code={JSON.stringify(peer?.capabilities, null, 2)} />

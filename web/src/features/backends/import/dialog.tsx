@@ -76,6 +76,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
                   key={entry.name}
                   entry={entry}
                   isChosen={chosen.has(entry.name)}
+                  isDone={done}
                   variables={variables}
                   onToggle={() => toggle(entry.name)}
                   onVariable={(name, value) => setVariables((before) => ({ ...before, [name]: value }))}

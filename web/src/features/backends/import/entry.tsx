@@ -20,16 +20,18 @@ const TONES: Record<Entry['status'], Tone> = {
 export interface ImportEntryProps {
   entry: Entry;
   isChosen: boolean;
+  /** The import has been done: nothing can be chosen any more. */
+  isDone: boolean;
   variables: Variables;
   onToggle: () => void;
   onVariable: (name: string, value: string) => void;
 }
 
 /** One server of an import: what will run or be spoken to, in full, before anything is added. */
-export function ImportEntryCard({ entry, isChosen, variables, onToggle, onVariable }: ImportEntryProps) {
+export function ImportEntryCard({ entry, isChosen, isDone, variables, onToggle, onVariable }: ImportEntryProps) {
   const { t } = useTranslation('backends');
   const id = useId();
-  const open = canBeAdded(entry);
+  const open = !isDone && canBeAdded(entry);
   const asked = [...(entry.variables_missing ?? []), ...(entry.variables_optional ?? [])];
   const { problem } = entry;
   return (

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useId, useRef, type Dispatch, type KeyboardEvent, type ReactNode, type SetStateAction } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { TraceStep } from '@/api/types';
 import { cn } from '@/lib/cn';
 import type { StepNode } from '../model/node';
@@ -124,26 +125,40 @@ export function StepGrid({ trace, selection, live, label, columns, header, above
     drawn.push(row(props));
   }
   return (
-    <div
-      ref={scroller}
-      role="treegrid"
-      aria-label={label}
-      aria-rowcount={count}
-      aria-colcount={columns}
-      aria-activedescendant={at >= view.first && at < view.last ? `${id}-${at}` : undefined}
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-      className="group/grid h-full overflow-auto scroll-thin outline-none"
-    >
-      <div role="rowgroup" className="sticky top-0 z-20">
-        {header}
-      </div>
-      <div role="rowgroup" className="relative" style={{ height: count * ROW_HEIGHT }}>
-        {behind}
-        <div role="none" className="absolute inset-x-0" style={{ transform: `translateY(${view.first * ROW_HEIGHT}px)` }}>
-          {drawn}
+    <div className="relative h-full">
+      <div
+        ref={scroller}
+        role="treegrid"
+        aria-label={label}
+        aria-rowcount={count}
+        aria-colcount={columns}
+        aria-activedescendant={at >= view.first && at < view.last ? `${id}-${at}` : undefined}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        className="group/grid h-full overflow-auto scroll-thin outline-none"
+      >
+        <div role="rowgroup" className="sticky top-0 z-20">
+          {header}
+        </div>
+        <div role="rowgroup" className="relative" style={{ height: count * ROW_HEIGHT }}>
+          {behind}
+          <div role="none" className="absolute inset-x-0" style={{ transform: `translateY(${view.first * ROW_HEIGHT}px)` }}>
+            {drawn}
+          </div>
         </div>
       </div>
+      {trace.rows.length === 0 && !live && <NoSteps above={above} />}
+    </div>
+  );
+}
+
+/** Some peers give an answer and nothing else. */
+function NoSteps({ above }: { above: number }) {
+  const { t } = useTranslation('runs');
+  return (
+    <div className="pointer-events-none absolute inset-x-0 flex flex-col gap-1 px-6 py-8 text-center" style={{ top: above + ROW_HEIGHT }}>
+      <p className="text-sm font-medium">{t('steps.none')}</p>
+      <p className="text-xs text-muted">{t('steps.noneText')}</p>
     </div>
   );
 }
