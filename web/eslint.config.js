@@ -13,7 +13,7 @@ const inside = { group: ['@/features/*/*'], message: 'Of a feature only what its
 const above = (...names) => ({ group: names.map((name) => `@/${name}/**`), message: 'That is a tier above this one.' });
 
 export default tseslint.config(
-  { ignores: ['dist', 'mock', 'src/api/schema.d.ts', 'public', 'scripts', 'eslint.config.js'] },
+  { ignores: ['dist', 'mock', 'bench', 'src/api/schema.d.ts', 'public', 'scripts', 'eslint.config.js'] },
   ...tseslint.configs.strictTypeChecked,
   hooks.configs.flat['recommended-latest'],
   {

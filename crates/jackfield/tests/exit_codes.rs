@@ -43,7 +43,7 @@ fn bad_input_is_2_and_starts_nothing() {
         &["run", AGENT, "--data", "[1]", "--field", "a=1"],
         &["run", AGENT, "--query", "a=1", "--query", "a=2"],
         &["run", AGENT, "--file", "f=name"],
-        &["tool", "call", "x", "--data", "[]"],
+        &["tool", "call", "x", "--args", "[]"],
     ] {
         let said = hub.say(args);
         assert_eq!(said.code, 2, "{args:?}: {said:?}");

@@ -202,7 +202,7 @@ fn what_cannot_be_added_says_why_and_shows_no_secret() {
         (&["backend", "add", "zapier", "--url", "http://x"][..], "--platform mcp"),
         (&["backend", "add", "n8n", "--", "true"], "takes neither a command"),
         (&["backend", "add", "x", "--platform", "mcp"], "--url"),
-        (&["backend", "add", "x", "--url", "http://x", "--env", "A=b"], "COMMAND"),
+        (&["backend", "add", "mcp", "--url", "http://x", "--env", "A=b"], "COMMAND"),
     ] {
         let said = lab.say(args);
         assert_eq!((said.code, said.err.contains(part)), (2, true), "{args:?}: {said:?}");

@@ -71,11 +71,6 @@ export const runsQuery = (filter: Omit<Filter<'list_runs'>, 'cursor'> = {}) =>
       body(api.GET('/api/v1/runs', { params: { query: { ...filter, cursor: pageParam } }, signal })),
   });
 
-export const conversationsQuery = queryOptions({
-  queryKey: keys.conversations,
-  queryFn: async ({ signal }) => (await body(api.GET('/api/v1/conversations', { signal }))).items,
-});
-
 export const conversationQuery = (id: string) =>
   queryOptions({
     queryKey: keys.conversation(id),

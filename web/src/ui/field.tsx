@@ -72,24 +72,3 @@ export function Checkbox({ label, hint, className, ...rest }: Omit<ComponentProp
     </div>
   );
 }
-
-/** On or off, at once. */
-export function Switch({ checked, onChange, label, disabled }: { checked: boolean; onChange: (next: boolean) => void; label: string; disabled?: boolean }) {
-  return (
-    <button
-      type="button"
-      role="switch"
-      aria-checked={checked}
-      aria-label={label}
-      title={label}
-      disabled={disabled}
-      onClick={() => onChange(!checked)}
-      className={cn(
-        'relative inline-flex h-6 w-10 shrink-0 items-center rounded-full border transition-colors disabled:opacity-50',
-        checked ? 'border-transparent bg-accent-solid' : 'border-line-strong bg-sunken',
-      )}
-    >
-      <span className={cn('mx-0.5 size-4.5 rounded-full shadow-card transition-all', checked ? 'ms-auto bg-on-accent' : 'bg-line-strong')} />
-    </button>
-  );
-}

@@ -66,7 +66,7 @@ async fn stdio(mode: &str) -> String {
     let client = local(
         program.to_str().unwrap(),
         &[mode],
-        json!({"env": {"ODD_MCP_SLOW_MS": "1500"}, "answer_timeout_ms": 4000}),
+        json!({"env": {"ODD_MCP_SLOW_MS": "1500"}, "answer_timeout_ms": 8000}),
     );
     tokio::time::timeout(LIMIT, look(&client)).await.unwrap_or_else(|_| "HANGS".to_owned())
 }
@@ -74,7 +74,7 @@ async fn stdio(mode: &str) -> String {
 async fn http(mode: &str) -> String {
     let server = OddHttp::start(mode).await.unwrap();
     let client =
-        client(&server.url(), json!({"answer_timeout_ms": 4000, "call_limit_ms": 6000, "sign_in": "off"}));
+        client(&server.url(), json!({"answer_timeout_ms": 8000, "call_limit_ms": 6000, "sign_in": "off"}));
     tokio::time::timeout(LIMIT, look(&client)).await.unwrap_or_else(|_| "HANGS".to_owned())
 }
 

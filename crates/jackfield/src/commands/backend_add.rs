@@ -43,8 +43,6 @@ pub(crate) struct AddArgs {
     name: Option<String>,
     #[command(flatten)]
     secrets: SecretArgs,
-    #[command(flatten)]
-    local: LocalArgs,
     /// An option of the platform; JSON where it parses, else text; @FILE for a file's content
     #[arg(long = "option", short, value_name = "KEY=VALUE", value_parser = values::pair)]
     options: Vec<(String, String)>,
@@ -54,6 +52,8 @@ pub(crate) struct AddArgs {
     /// Only test it; nothing is saved
     #[arg(long, conflicts_with = "force")]
     dry_run: bool,
+    #[command(flatten)]
+    local: LocalArgs,
 }
 
 /// Workflows that are shown after a discovery.
@@ -71,11 +71,11 @@ pub(crate) async fn add(args: AddArgs, client: &Client, out: &Out) -> Result<Exi
         )
         .hint(format!("It knows: {}.", known.join(", "))));
     };
+    let mut options = options(&args.options)?;
+    args.local.put_into(platform, &mut options)?;
     let mut secrets = args.secrets.read(out)?;
     secrets.extend(args.local.secrets(out)?);
     args.secrets.ask_for_key(&mut secrets, &info.secrets_schema, out)?;
-    let mut options = options(&args.options)?;
-    args.local.put_into(platform, &mut options)?;
     let new = NewBackend {
         name: match name {
             Some(name) => name,

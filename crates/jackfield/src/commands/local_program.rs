@@ -20,13 +20,13 @@ pub(crate) const LOCAL: &str = "stdio:";
 #[command(next_help_heading = "MCP servers")]
 pub(crate) struct LocalArgs {
     /// An environment variable of the program
-    #[arg(long, value_name = "KEY=VALUE", value_parser = values::pair, requires = "command")]
+    #[arg(long, value_name = "KEY=VALUE", value_parser = values::pair)]
     env: Vec<(String, String)>,
     /// A secret environment variable of the program: taken from the environment of this command, else asked for
-    #[arg(long, value_name = "KEY", requires = "command")]
+    #[arg(long, value_name = "KEY")]
     secret_env: Vec<String>,
     /// Where the program runs [default: where the hub runs]
-    #[arg(long, value_name = "DIR", requires = "command")]
+    #[arg(long, value_name = "DIR")]
     cwd: Option<String>,
     /// A header of every request; secret ones: --secret header.NAME
     #[arg(long, value_name = "KEY=VALUE", value_parser = values::pair, conflicts_with = "command")]
@@ -53,6 +53,12 @@ impl LocalArgs {
         platform: Platform,
         options: &mut Map<String, Value>,
     ) -> Result<(), Failure> {
+        // Not left to the parser: it lets a need go where what is needed conflicts with what is there.
+        if !self.is_given() && (!self.env.is_empty() || !self.secret_env.is_empty() || self.cwd.is_some()) {
+            let message = "--env, --secret-env and --cwd are for a program that the hub starts.";
+            return Err(Failure::new(ErrorCode::InvalidRequest, message)
+                .hint("Give its command line: jackfield backend add NAME -- COMMAND ARGUMENT…"));
+        }
         if platform != Platform::Mcp && (self.is_given() || !self.header.is_empty()) {
             let message = format!("{} takes neither a command nor --header.", platform.title());
             return Err(Failure::new(ErrorCode::InvalidRequest, message)

@@ -14,7 +14,7 @@ pub(crate) fn failure(failure: &Failure, columns: usize, style: Style) -> Vec<St
     }
     for fault in &failure.faults {
         let place = if fault.place.is_empty() { "/" } else { fault.place.as_str() };
-        let text = format!("{}  {}", style.paint(Tone::Bold, plain(place)), plain(&fault.message));
+        let text = format!("{}: {}", style.paint(Tone::Bold, plain(place)), plain(&fault.message));
         block(&mut lines, &style.paint(Tone::Bad, "     -"), "     -", &text, room);
     }
     if let Some(status) = failure.peer_status {
@@ -81,9 +81,9 @@ mod tests {
         );
         insta::assert_snapshot!(shown.join("\n"), @r"
         error: The arguments of 'forecast' do not fit.
-             - /city  is missing
-             - /days/0  7.5 is no whole number
-             - /  one too many
+             - /city: is missing
+             - /days/0: 7.5 is no whole number
+             - /: one too many
          more: jackfield error invalid_input
         ");
     }

@@ -9,6 +9,6 @@ export type Answer = Partial<Schemas['InputAnswer']>;
 export function useAnswer(runId: string, requestId: string) {
   return useMutation({
     mutationFn: (answer: Answer) =>
-      body(api.POST('/api/v1/runs/{id}/input', { params: { path: { id: runId } }, body: { request_id: requestId, answer: answer as Schemas['InputAnswer'] } })),
+      body(api.POST('/api/v1/runs/{id}/input', { params: { path: { id: runId } }, body: { request_id: requestId, answer } })),
   });
 }

@@ -71,7 +71,8 @@ function resolved(root: JsonSchema, schema: JsonSchema, refs: readonly string[])
   for (const one of listAt(here, 'allOf') ?? []) {
     const [part, more] = resolved(root, isRecord(one) ? one : {}, seen);
     if (typeof part.$ref === 'string') continue;
-    const { allOf: _, ...rest } = here;
+    const rest = { ...here };
+    delete rest.allOf;
     [here, seen] = [{ ...joined(part, rest), allOf: here.allOf }, more];
   }
   return [here, seen];

@@ -12,7 +12,8 @@ function told(value: unknown, depth: number): string {
     const inner = depth === 0 ? parsed(value) : undefined;
     return inner === undefined ? value.slice(0, 2 * LONGEST) : told(inner, 1);
   }
-  if (typeof value !== 'object') return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object') return '';
   if (Array.isArray(value)) {
     if (depth > 1) return `[${value.length}]`;
     const shown = value.slice(0, 4).map((one) => told(one, depth + 1));

@@ -48,7 +48,7 @@ export function sendAgain(key: string): void {
 async function sendLanes(key: string): Promise<void> {
   const sent = sentOf(key);
   // At once: a lane that began later would be told what was said in the others.
-  await Promise.all((sent?.lanes ?? []).map((lane, at) => (sent && lane.state === 'sending' ? sendLane(sent, at) : undefined)));
+  await Promise.all((sent?.lanes ?? []).map((lane, at) => (sent && lane.state === 'sending' ? sendLane(sent, at) : Promise.resolve())));
   settle(key);
 }
 
