@@ -30,9 +30,9 @@ describe('the frame', () => {
 
   it('goes everywhere by keys alone', async () => {
     const person = await Person.come(browser, hub);
-    const page = await person.open(hub);
-    // The page is there once it can be left.
-    await page.getByRole('navigation').first().waitFor();
+    // Not from the chat: there the keys are typed into the message.
+    const page = await person.open(hub, '/settings');
+    await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
     for (const [keys, name] of [['gr', 'Runs'], ['gb', 'Backends'], ['gt', 'Tools'], ['gi', 'Inbox'], ['gs', 'Settings']] as const) {
       for (const key of keys) await page.keyboard.press(key);
       await page.getByRole('heading', { level: 1, name }).waitFor();
