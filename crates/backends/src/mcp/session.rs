@@ -212,6 +212,7 @@ impl Session {
             exchange,
             reply,
             handle: Some(handle),
+            ended: None,
             gone: self.gone(),
             is_modern: self.is_modern(),
         };
@@ -241,6 +242,8 @@ pub(crate) struct OpenCall {
     exchange: Exchange,
     reply: oneshot::Receiver<Reply>,
     handle: Option<RequestHandle<RoleClient>>,
+    /// What the SDK ended it with, while there is no reply.
+    ended: Option<Reply>,
     gone: Failure,
     is_modern: bool,
 }
@@ -248,18 +251,27 @@ pub(crate) struct OpenCall {
 impl OpenCall {
     /// The answer. Safe to drop and call again until it has given one.
     pub(crate) async fn answer(&mut self) -> Result<Value, NoResult> {
-        let reply = match &mut self.handle {
+        let by_itself = match &mut self.handle {
             Some(handle) => tokio::select! {
                 biased;
-                reply = &mut self.reply => reply.ok(),
-                ended = &mut handle.rx => match self.reply.try_recv() {
-                    Ok(reply) => Some(reply),
-                    Err(_) => Some(self.without_reply(ended)),
-                },
+                reply = &mut self.reply => Some(reply.ok()),
+                ended = &mut handle.rx => {
+                    self.ended = Some(self.without_reply(ended));
+                    None
+                }
             },
-            None => (&mut self.reply).await.ok(),
+            None if self.ended.is_none() => Some((&mut self.reply).await.ok()),
+            None => None,
         };
         self.handle = None;
+        let reply = match by_itself {
+            Some(reply) => reply,
+            None => {
+                // What is still on its way tells by itself whether it was sent.
+                self.exchange.settled().await;
+                self.reply.try_recv().ok().or_else(|| self.ended.take())
+            }
+        };
         match reply {
             Some(Reply::Result(result)) => self.checked(result),
             Some(Reply::Error(error)) => Err(NoResult::Rpc(error)),

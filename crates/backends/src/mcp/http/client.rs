@@ -92,11 +92,11 @@ impl HttpClient {
         headers: &[(HeaderName, HeaderValue)],
         body: Option<&Bytes>,
         deadline: Option<Duration>,
-        id: Option<i64>,
+        once: bool,
     ) -> Result<Response, SendFault> {
         for tries in 1.. {
             let url = self.reach.url.clone();
-            let mut request = if id.is_some_and(|id| self.wire.is_once(id)) {
+            let mut request = if once {
                 self.reach.transport.run_request(method.clone(), url)
             } else {
                 self.reach.transport.request(method.clone(), url)
@@ -113,9 +113,6 @@ impl HttpClient {
             }
             if let Some(body) = body {
                 request = request.header(header::CONTENT_TYPE, "application/json").body(body.clone());
-            }
-            if let Some(id) = id {
-                self.wire.mark_sent(id);
             }
             let sending = self.reach.transport.send(request);
             let response = match deadline {
@@ -162,7 +159,9 @@ impl HttpClient {
         if let Some(session) = &session {
             headers.push((HeaderName::from_static(SESSION), header_value(session)?));
         }
-        let response = match self.send(Method::POST, &headers, Some(&body), deadline, id).await {
+        let (client, once) = (self.clone(), id.is_some_and(|id| self.wire.is_once(id)));
+        let sending = async move { client.send(Method::POST, &headers, Some(&body), deadline, once).await };
+        let response = match self.wire.send(id, sending).await {
             Ok(response) => response,
             Err(fault) => return self.unsent(method, id, fault),
         };
@@ -446,7 +445,7 @@ impl StreamableHttpClient for HttpClient {
         let mut headers: Vec<_> = custom_headers.into_iter().collect();
         headers.push((HeaderName::from_static(SESSION), header_value(&session_id)?));
         // A server that does not know this, or the session any more, is as good.
-        let _ = self.send(Method::DELETE, &headers, None, Some(self.reach.probe), None).await;
+        let _ = self.send(Method::DELETE, &headers, None, Some(self.reach.probe), false).await;
         Ok(())
     }
 
@@ -466,7 +465,7 @@ impl StreamableHttpClient for HttpClient {
         if let Some(last) = &last_event_id {
             headers.push((HeaderName::from_static("last-event-id"), header_value(last)?));
         }
-        let response = match self.send(Method::GET, &headers, None, Some(self.reach.answer), None).await {
+        let response = match self.send(Method::GET, &headers, None, Some(self.reach.answer), false).await {
             Ok(response) => response,
             Err(fault) => {
                 let failure = fault.into_failure();

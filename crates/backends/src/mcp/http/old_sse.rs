@@ -168,12 +168,7 @@ impl Transport<RoleClient> for OldSseTransport {
         async move {
             let (value, id) = entered.map_err(io::Error::other)?;
             let body = Bytes::from(serde_json::to_vec(&value).map_err(io::Error::other)?);
-            let posted = post(&reach, endpoint, body).await;
-            if let Some(id) = id
-                && !matches!(posted, Err(SendFault::NotSent(_)))
-            {
-                wire.mark_sent(id);
-            }
+            let posted = wire.send(id, async move { post(&reach, endpoint, body).await }).await;
             posted.map_err(|fault| {
                 let reply = match &fault {
                     SendFault::NotSent(failure) => Reply::NotSent(failure.clone()),

@@ -7,7 +7,8 @@ use std::sync::{
 
 use jackfield_protocol::error::Failure;
 use serde_json::{Value, json};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
 
 /// What became of a request.
 #[derive(Debug, Clone)]
@@ -159,6 +160,10 @@ struct Inner {
     notices: mpsc::UnboundedSender<Notice>,
     /// It may have reached the server.
     sent: AtomicBool,
+    /// How often it is on its way right now.
+    going: watch::Sender<usize>,
+    /// Nobody waits for its answer any more.
+    forgotten: CancellationToken,
     /// It must not be sent twice.
     once: bool,
     waiting: Arc<AtomicUsize>,
@@ -174,6 +179,8 @@ impl Exchange {
             reply: Mutex::new(Some(sender)),
             notices,
             sent: AtomicBool::new(false),
+            going: watch::Sender::new(0),
+            forgotten: CancellationToken::new(),
             once,
             waiting: waiting.clone(),
         };
@@ -183,6 +190,32 @@ impl Exchange {
     /// From here on it may reach the server.
     pub(crate) fn mark_sent(&self) {
         self.0.sent.store(true, Relaxed);
+    }
+
+    /// It is on its way until the result is dropped: whether it was sent is known only then.
+    pub(super) fn going(&self) -> Going {
+        self.mark_sent();
+        self.0.going.send_modify(|count| *count += 1);
+        Going(self.clone())
+    }
+
+    pub(super) fn is_going(&self) -> bool {
+        *self.0.going.borrow() > 0
+    }
+
+    /// Pending while it is on its way.
+    pub(crate) async fn settled(&self) {
+        // The sender is our own: it is there as long as we are.
+        let _ = self.0.going.subscribe().wait_for(|count| *count == 0).await;
+    }
+
+    pub(super) fn forget(&self) {
+        self.0.forgotten.cancel();
+    }
+
+    /// Pending until nobody waits for its answer any more.
+    pub(super) async fn forgotten(&self) {
+        self.0.forgotten.cancelled().await;
     }
 
     pub(crate) fn is_once(&self) -> bool {
@@ -219,5 +252,14 @@ impl Exchange {
 
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// A request is on its way.
+pub(super) struct Going(Exchange);
+
+impl Drop for Going {
+    fn drop(&mut self) {
+        self.0.0.going.send_modify(|count| *count -= 1);
     }
 }

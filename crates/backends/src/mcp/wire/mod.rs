@@ -3,6 +3,7 @@
 
 mod exchange;
 mod prune;
+mod send;
 mod shape;
 
 use std::{
@@ -323,22 +324,6 @@ impl Wire {
         Some(open)
     }
 
-    /// Whether a request must not be sent twice: it goes on a connection of its own, so that what was not sent is known.
-    pub(crate) fn is_once(&self, id: i64) -> bool {
-        self.books().open.get(&id).and_then(|open| open.exchange.as_ref()).is_some_and(Exchange::is_once)
-    }
-
-    /// A request goes out: from here on it may reach the server. Lost when the connection is gone already.
-    pub(crate) fn mark_sent(&self, id: i64) {
-        let books = self.books();
-        if let Some(exchange) = books.open.get(&id).and_then(|open| open.exchange.as_ref()) {
-            exchange.mark_sent();
-            if let Some(why) = &books.loss {
-                exchange.complete(Reply::Lost(why.clone()));
-            }
-        }
-    }
-
     /// A request ended without an answer of the server; gives what the SDK is to see.
     pub(crate) fn fail(&self, id: i64, reply: Reply) -> Option<Value> {
         let open = self.close(id)?;
@@ -377,6 +362,7 @@ impl Wire {
             .filter(|(_, open)| open.exchange.as_ref().is_some_and(|other| other.is_same(exchange)))
             .map(|(id, _)| *id)
             .collect();
+        exchange.forget();
         for id in ids {
             if let Some(token) = books.open.remove(&id).and_then(|open| open.token) {
                 books.tokens.remove(&token);
@@ -397,9 +383,10 @@ impl Wire {
             let mut books = self.books();
             books.loss.get_or_insert_with(|| why.clone());
             // What is just being sent tells by itself whether it was.
-            let (lost, going): (BTreeMap<_, _>, BTreeMap<_, _>) = std::mem::take(&mut books.open)
-                .into_iter()
-                .partition(|(_, open)| open.exchange.as_ref().is_none_or(Exchange::was_sent));
+            let (lost, going): (BTreeMap<_, _>, BTreeMap<_, _>) =
+                std::mem::take(&mut books.open).into_iter().partition(|(_, open)| {
+                    open.exchange.as_ref().is_none_or(|exchange| exchange.was_sent() && !exchange.is_going())
+                });
             books.open = going;
             lost
         };
