@@ -102,6 +102,10 @@ impl<C: BackendClient> BackendClient for Guarded<C> {
         self.client.discover_tools().await.map_err(|failure| self.secrecy.failure(failure))
     }
 
+    fn forget_cached(&self) {
+        self.client.forget_cached();
+    }
+
     async fn discover_offers(&self) -> Result<Option<Offers>, Failure> {
         self.client.discover_offers().await.map_err(|failure| self.secrecy.failure(failure))
     }

@@ -28,7 +28,8 @@ impl Engine {
     /// # Errors
     /// `NotFound`, the peer's, or the store's. What was known before stays.
     pub async fn discover(&self, id: BackendId) -> Result<DiscoveryReport, Failure> {
-        self.known_backend(id).await?;
+        let backend = self.known_backend(id).await?;
+        self.inner.client(&backend).await?.forget_cached();
         self.inner.discover(id).await
     }
 }

@@ -1,6 +1,7 @@
 //! Between the wire and the SDK: every message passes here as raw JSON, in wire order. What the SDK's own types would lose, refuse as a
 //! whole or reorder is taken out here; the SDK gets a placeholder that closes its books (see `docs/adr/0005-mcp-wire.md`).
 
+mod cache;
 mod exchange;
 mod prune;
 mod send;
@@ -15,6 +16,7 @@ use jackfield_protocol::error::{ErrorCode, Failure};
 use rmcp::model::{ClientJsonRpcMessage, ClientRequest};
 use serde_json::{Map, Value, json};
 
+use cache::Cache;
 pub(crate) use exchange::{Ask, Exchange, Notice, Notices, Reply, RpcError};
 pub(crate) use prune::{id_of_beginning, parse};
 
@@ -47,6 +49,7 @@ pub(crate) struct Wire(Arc<Inner>);
 
 struct Inner {
     books: Mutex<Books>,
+    cache: Mutex<Cache>,
     journal: Journal,
     on_change: OnChange,
 }
@@ -86,7 +89,7 @@ const MOST_ASKED: usize = 64;
 
 impl Wire {
     pub(crate) fn new(journal: Journal, on_change: OnChange) -> Self {
-        Self(Arc::new(Inner { books: Mutex::default(), journal, on_change }))
+        Self(Arc::new(Inner { books: Mutex::default(), cache: Mutex::default(), journal, on_change }))
     }
 
     pub(crate) fn journal(&self) -> &Journal {
@@ -122,6 +125,11 @@ impl Wire {
     /// Whether a request of ours is open.
     pub(crate) fn is_busy(&self) -> bool {
         self.books().open.values().any(|open| open.exchange.is_some())
+    }
+
+    /// What the server has said and is still valid.
+    pub(crate) fn cache(&self) -> MutexGuard<'_, Cache> {
+        self.0.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {
@@ -223,10 +231,15 @@ impl Wire {
             "notifications/tools/list_changed"
             | "notifications/resources/list_changed"
             | "notifications/prompts/list_changed" => {
+                let kind = method.trim_start_matches("notifications/").trim_end_matches("list_changed");
+                self.cache().forget(kind);
                 self.changed(Change::Lists);
                 is_subscribed(params).then(|| Value::Object(message))
             }
-            "notifications/resources/updated" => is_subscribed(params).then(|| Value::Object(message)),
+            "notifications/resources/updated" => {
+                self.cache().forget_resource(&params["uri"]);
+                is_subscribed(params).then(|| Value::Object(message))
+            }
             "notifications/subscriptions/acknowledged" | "notifications/cancelled" => {
                 Some(Value::Object(message))
             }
