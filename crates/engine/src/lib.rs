@@ -8,6 +8,7 @@ mod clients;
 mod config;
 mod discovery;
 mod health;
+mod history;
 mod host;
 mod import;
 mod inbox;

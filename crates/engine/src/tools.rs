@@ -139,6 +139,8 @@ impl Engine {
             workflow_name: tool.info.name.clone(),
             entry: None,
             conversation_id: call.conversation_id,
+            turn: None,
+            request_key: call.request_key,
             status: RunStatus::Queued,
             input: RunInput { data: Some(arguments), ..RunInput::default() },
             last_seq: 0,
@@ -148,9 +150,12 @@ impl Engine {
             created_at: now(),
             ended_at: None,
         };
+        if let Some(known) = self.asked_for_before(&run).await? {
+            return Ok(known);
+        }
         let workflow = WorkflowInfo { name: tool.info.name.clone(), ..WorkflowInfo::default() };
         let request = request(&run, workflow, Some(tool.info), Vec::new());
-        self.launch(&backend, run, request).await
+        self.launch_once(&backend, run, request).await
     }
 
     async fn known_tool(&self, id: ToolRowId) -> Result<Tool, Failure> {

@@ -320,5 +320,6 @@ fn unknown(reason: String) -> Done {
         reason: Some(reason),
         answer: Vec::new(),
         duration_ms: None,
+        usage: None,
     }
 }

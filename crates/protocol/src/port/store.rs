@@ -99,6 +99,10 @@ pub struct RunFilter {
     pub tool_id: Option<ToolRowId>,
     /// Only of this conversation.
     pub conversation_id: Option<ConversationId>,
+    /// Only with this text in the name of what ran, in what was said, or in the reason of its end; case does not matter (ASCII).
+    pub text: Option<String>,
+    /// Only the one that was asked for under this key.
+    pub request_key: Option<String>,
     /// Only older than this run (for the next page).
     pub before: Option<RunId>,
     /// At most this many; 1 to 500.
