@@ -4808,11 +4808,18 @@ export interface operations {
     list_conversations: {
         parameters: {
             query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
                 /**
                  * @description At most this many, 1 to 500; default 50.
                  * @example 50
                  */
                 limit?: number;
+                /**
+                 * @description Only with this text in the title or in what was said; case does not matter.
+                 * @example parcel
+                 */
+                q?: string;
             };
             header?: never;
             path?: never;
