@@ -75,7 +75,7 @@ impl Engine {
         let Some(known) = self.inner.store.runs(&filter).await?.pop() else { return Ok(None) };
         let is_same = (known.backend_id, known.workflow_id, known.tool_id, known.conversation_id)
             == (run.backend_id, run.workflow_id, run.tool_id, run.conversation_id)
-            && known.input == run.input;
+            && is_same_input(&known.input, &run.input);
         if is_same {
             return Ok(Some(known));
         }
@@ -306,6 +306,15 @@ fn check_turn(start: &StartRun) -> Result<(), Failure> {
         return refuse("A turn belongs to a conversation.", "Give `conversation_id` too.");
     }
     Ok(())
+}
+
+/// Files that are sent again are uploaded again: their bytes have another name then.
+fn is_same_input(known: &RunInput, repeated: &RunInput) -> bool {
+    let mut known = known.clone();
+    for (file, again) in known.files.iter_mut().zip(&repeated.files) {
+        file.blob_id = again.blob_id;
+    }
+    known == *repeated
 }
 
 fn new_run(workflow: &Workflow, start: &StartRun) -> Run {

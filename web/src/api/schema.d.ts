@@ -6464,7 +6464,7 @@ export interface operations {
                  */
                 limit?: number;
                 /**
-                 * @description Only with this text in the name of what ran, in what was said, or in the reason of its end; case does not matter.
+                 * @description Only with this text in the name of what ran, in what was put in, in the reason of its end, or in one of its ids; case does not matter.
                  * @example parcel
                  */
                 q?: string;

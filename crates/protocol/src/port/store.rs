@@ -99,7 +99,8 @@ pub struct RunFilter {
     pub tool_id: Option<ToolRowId>,
     /// Only of this conversation.
     pub conversation_id: Option<ConversationId>,
-    /// Only with this text in the name of what ran, in what was said, or in the reason of its end; case does not matter (ASCII).
+    /// Only with this text in the name of what ran, in what was put in, in the reason of its end, or in one of its ids; case does not
+    /// matter (ASCII).
     pub text: Option<String>,
     /// Only the one that was asked for under this key.
     pub request_key: Option<String>,

@@ -65,8 +65,8 @@ pub(crate) async fn start_run(State(app): State<Arc<App>>, request: Request) -> 
         ("workflow_id" = Option<WorkflowId>, Query, description = "Only of this workflow."),
         ("tool_id" = Option<ToolRowId>, Query, description = "Only calls of this tool."),
         ("conversation_id" = Option<ConversationId>, Query, description = "Only of this conversation."),
-        ("q" = Option<String>, Query, description = "Only with this text in the name of what ran, in what was said, or in the \
-            reason of its end; case does not matter.", example = "parcel"),
+        ("q" = Option<String>, Query, description = "Only with this text in the name of what ran, in what was put in, in the \
+            reason of its end, or in one of its ids; case does not matter.", example = "parcel"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before."),
         ("limit" = Option<u32>, Query, description = "At most this many, 1 to 500; default 50.", example = 50),
     ),

@@ -124,11 +124,15 @@ pub(super) async fn list(connection: &mut SqliteConnection, filter: &RunFilter) 
     }
     if let Some(text) = &filter.text {
         query.push(" AND (");
-        for (at, column) in
-            ["r.workflow_name", "json_extract(i.input, '$.text')", "json_extract(r.done, '$.reason')"]
-                .iter()
-                .enumerate()
-        {
+        let columns = [
+            "r.workflow_name",
+            "json_extract(i.input, '$.text')",
+            "json_extract(i.input, '$.data')",
+            "json_extract(r.done, '$.reason')",
+            "r.external_id",
+            "r.id",
+        ];
+        for (at, column) in columns.iter().enumerate() {
             let or = if at == 0 { "" } else { " OR " };
             // `instr` knows no wildcards: what is looked for is meant as it stands.
             query.push(or).push("instr(lower(").push(column).push("), lower(").push_bind(text).push(")) > 0");

@@ -123,10 +123,11 @@ pub async fn runs_are_filtered(fixture: &dyn StoreFixture) {
     }
     let all = RunFilter { limit: 100, ..RunFilter::default() };
     let text = |text: &str| RunFilter { text: Some(text.to_owned()), ..all.clone() };
-    let cases: [(RunFilter, &[usize]); 11] = [
+    let cases: [(RunFilter, &[usize]); 12] = [
         (text("HELLO"), &[3, 2, 1, 0]),
         (text("on"), &[3, 2, 1, 0]),
         (text("h%o"), &[]),
+        (text(r#""N":1.5"#), &[3, 2, 1, 0]),
         (all.clone(), &[3, 2, 1, 0]),
         (RunFilter { backend_id: Some(backend.id), ..all.clone() }, &[3, 2, 1]),
         (RunFilter { workflow_id: Some(workflow.id), ..all.clone() }, &[2, 1]),
