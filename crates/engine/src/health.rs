@@ -14,7 +14,7 @@ use jackfield_protocol::{
     error::{ErrorCode, Failure},
     ids::BackendId,
     model::{Backend, BackendType, ConnectionReport, Health, HealthState},
-    port::{BackendClient, PeerInfo},
+    port::{BackendClient, PeerInfo, StoreResult},
     time::now,
 };
 use tokio::{
@@ -228,6 +228,18 @@ impl Inner {
         }
     }
 
+    /// Adds to what is known of a peer. A check and a discovery at the same time must not forget what the other has found.
+    pub(crate) async fn know_peer(
+        &self,
+        id: BackendId,
+        add: impl FnOnce(PeerInfo) -> PeerInfo,
+    ) -> StoreResult<()> {
+        let _peers = self.peers.lock().await;
+        let known = self.store.peer(id).await?.unwrap_or_default();
+        let now = add(known.clone());
+        if now == known { Ok(()) } else { self.store.save_peer(id, &now).await }
+    }
+
     async fn take_over(&self, id: BackendId, report: &ConnectionReport, wait: Option<Duration>) {
         let Some(watch) = lock(&self.watches).get(&id).cloned() else { return };
         let at = now();
@@ -247,12 +259,9 @@ impl Inner {
         // After each check, changed or not: how long it took and when it was are news too.
         self.tell(HubNews::Health { backend_id: id, health });
         if report.version.is_some() {
-            let known = self.store.peer(id).await.ok().flatten().unwrap_or_default();
-            if known.version != report.version {
-                let info = PeerInfo { version: report.version.clone(), ..known };
-                if let Err(error) = self.store.save_peer(id, &info).await {
-                    tracing::warn!(backend = %id, %error, "the peer's version could not be kept");
-                }
+            let version = report.version.clone();
+            if let Err(error) = self.know_peer(id, |known| PeerInfo { version, ..known }).await {
+                tracing::warn!(backend = %id, %error, "the peer's version could not be kept");
             }
         }
     }

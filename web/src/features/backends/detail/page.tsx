@@ -14,6 +14,7 @@ import type { BackendTab } from '../search';
 import { useBackends } from '../use-backends';
 import { Guide } from './guide';
 import { Overview } from './overview';
+import { Tools } from './tools';
 import { Workflows } from './workflows';
 
 /** One backend. */
@@ -110,7 +111,9 @@ function Present({ backend }: { backend: Backend }) {
         onChange={open}
         tabs={[
           { key: 'overview', label: t('backends:tab.overview') },
-          { key: 'workflows', label: t('backends:tab.workflows'), count: offersOf(backend).workflows },
+          backend.type === 'mcp'
+            ? { key: 'tools', label: t('backends:tab.tools'), count: offersOf(backend).tools }
+            : { key: 'workflows', label: t('backends:tab.workflows'), count: offersOf(backend).workflows },
           { key: 'settings', label: t('backends:tab.settings') },
           { key: 'guide', label: t('backends:tab.guide') },
         ]}
@@ -118,6 +121,7 @@ function Present({ backend }: { backend: Backend }) {
         <div className="mx-auto max-w-4xl px-4 py-5 md:px-6">
           {tab === 'overview' && <Overview backend={backend} report={test.data} error={test.error} busy={test.isPending} onTest={testNow} />}
           {tab === 'workflows' && <Workflows backend={backend} />}
+          {tab === 'tools' && <Tools backend={backend} />}
           {tab === 'settings' && <Edit backend={backend} onSaved={testNow} />}
           {tab === 'guide' && <Guide platform={backend.platform} />}
         </div>
