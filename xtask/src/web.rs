@@ -25,6 +25,8 @@ pub(crate) fn run_checks() -> TaskResult {
             "jackfield",
             "--bin",
             "odd-mcp",
+            "--bin",
+            "demo-peers",
             "-p",
             "jackfield",
             "-p",
