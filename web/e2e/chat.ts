@@ -25,7 +25,7 @@ export const ended = (turn: Locator): Promise<void> => turn.getByRole('button', 
 
 /** The names of the steps of a run, as its tree has them from top to bottom. */
 export async function stepsOf(page: Page): Promise<string[]> {
-  const rows = page.getByRole('treegrid').or(page.getByRole('tree')).getByRole('row').or(page.getByRole('treeitem'));
+  const rows = page.getByRole('treegrid').getByRole('row');
   await rows.first().waitFor();
   return (await rows.allInnerTexts()).map((text) => text.split('\n')[0] ?? '');
 }

@@ -135,9 +135,19 @@ export class TestHub {
       }
     }
   }
+
+  /** Waits for the end of a run; gives its status. */
+  async ended(run: string): Promise<string> {
+    for (let tries = 0; tries < 300; tries += 1) {
+      const { status, done } = await this.call<{ status: string; done?: unknown }>('GET', `/api/v1/runs/${run}`);
+      if (done) return status;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`The run ${run} did not end.`);
+  }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo;

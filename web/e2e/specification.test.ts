@@ -46,9 +46,8 @@ describe('the specification', () => {
     const steps = await stepsOf(page);
     for (const step of STEPS) expect(steps.filter((one) => one === step), steps.join(', ')).toHaveLength(1);
     await page.getByRole('row', { name: 'Calculator' }).click();
-    const details = page.getByRole('region', { name: 'Details' }).or(page.getByRole('complementary', { name: 'Details' }));
-    await details.getByText('Arguments').first().waitFor();
-    await details.getByText('Result').first().waitFor();
+    await page.getByRole('heading', { name: 'Arguments' }).waitFor();
+    await page.getByRole('heading', { name: 'Result' }).waitFor();
     await person.leave();
   });
 

@@ -28,6 +28,7 @@ export function BackendPage() {
   if (!backend) {
     return (
       <EmptyState
+        heading="h1"
         icon={<Plug />}
         title={t('gone.title')}
         action={

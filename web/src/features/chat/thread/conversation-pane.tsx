@@ -85,7 +85,7 @@ export function ConversationPane({ id, run, onList }: { id: string; run?: string
     return (
       <div className="flex min-w-0 flex-1 flex-col">
         {gone ? (
-          <EmptyState icon={<MessageSquareOff />} title={t('goneTitle')} action={<Button onClick={() => void navigate({ to: '/chat' })}>{t('new')}</Button>}>
+          <EmptyState heading="h1" icon={<MessageSquareOff />} title={t('goneTitle')} action={<Button onClick={() => void navigate({ to: '/chat' })}>{t('new')}</Button>}>
             {t('goneText')}
           </EmptyState>
         ) : (
