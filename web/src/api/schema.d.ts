@@ -5430,15 +5430,10 @@ export interface operations {
     export: {
         parameters: {
             query: {
-                /** @description Id or name of a backend; may be repeated. None, and no `hub`: every MCP server. */
+                /** @description Id or name of a backend; may be repeated. None: every MCP server. */
                 backend?: string[];
                 /** @description For which program. */
                 format: components["schemas"]["ExportFormat"];
-                /**
-                 * @description The hub's own address as the caller knows it: the hub itself becomes one of the servers.
-                 * @example http://127.0.0.1:7410
-                 */
-                hub?: string;
             };
             header?: never;
             path?: never;
@@ -5455,7 +5450,7 @@ export interface operations {
                     "application/json": components["schemas"]["McpExport"];
                 };
             };
-            /** @description `invalid_request`: Invalid request. `invalid_url`: URL cannot be used. */
+            /** @description `invalid_request`: Invalid request. */
             400: {
                 headers: {
                     [name: string]: unknown;

@@ -17,6 +17,15 @@ use crate::support::{
     Hub, MemoryStore, Peer, done, engine, follow, kinds, new_backend, outcome, quick, text, tool, until,
 };
 
+#[tokio::test]
+async fn a_name_of_the_hub_is_never_another_servers_tool() {
+    let hub = Hub::new().await;
+    hub.peer.has_tools(vec![ToolInfo { name: "gone__pay".to_owned(), ..ToolInfo::default() }]);
+    hub.engine.discover(hub.backend).await.unwrap();
+    assert_eq!(hub.engine.find_tool("gone__pay").await.unwrap_err().code, ErrorCode::NotFound);
+    assert!(hub.engine.find_tool("peer/gone__pay").await.is_ok(), "it can be named with its backend");
+}
+
 fn call(arguments: Value) -> CallTool {
     CallTool { arguments, conversation_id: None, request_key: None }
 }
