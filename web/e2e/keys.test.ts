@@ -9,7 +9,7 @@ async function tabTo(page: Page, name: RegExp, key = 'Tab'): Promise<void> {
   const focused = () =>
     page.evaluate(() => {
       const at = document.activeElement;
-      return at ? (at.getAttribute('aria-label') ?? at.getAttribute('title') ?? at.textContent ?? '') : '';
+      return at?.getAttribute('aria-label') ?? at?.getAttribute('title') ?? at?.textContent ?? '';
     });
   const passed: string[] = [];
   for (let steps = 0; steps < 60; steps += 1) {
