@@ -5,6 +5,7 @@ import type { Backend } from '@/api/types';
 import { useCommands } from '@/lib/commands';
 import { Button, Card, EmptyState, PageBody, PageHeader, Problem, SearchInput, SkeletonRows } from '@/ui';
 import { AddDialog } from '../form/add-dialog';
+import { placeOf } from '../place';
 import { useBackends } from '../use-backends';
 import { BackendRow } from './row';
 
@@ -82,7 +83,7 @@ export function BackendsPage() {
 }
 
 function fits(backend: Backend, search: string): boolean {
-  const text = `${backend.name} ${backend.platform} ${backend.base_url}`.toLowerCase();
+  const text = `${backend.name} ${backend.platform} ${placeOf(backend)}`.toLowerCase();
   return search
     .toLowerCase()
     .split(/\s+/)
