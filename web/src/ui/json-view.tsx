@@ -13,10 +13,10 @@ export function JsonView({ value, open = 2, className }: { value: unknown; /** L
   return (
     <div className={cn('relative min-w-0 rounded-md border bg-sunken', className)}>
       {/* Scrolls, so it must be reachable by keys. */}
-      <div dir="ltr" tabIndex={0} role="group" className="max-h-[32rem] overflow-auto scroll-thin p-3 pe-10 text-start font-mono text-xs">
+      <div dir="ltr" tabIndex={0} role="group" className="max-h-[32rem] overflow-auto scroll-thin p-3 pr-10 text-start font-mono text-xs">
         <Node name={undefined} value={value} open={open} />
       </div>
-      <CopyButton text={() => JSON.stringify(value, null, 2)} className="absolute end-1 top-1 bg-sunken" />
+      <CopyButton text={() => JSON.stringify(value, null, 2)} className="absolute top-1 right-1 bg-sunken" />
     </div>
   );
 }
