@@ -68,7 +68,7 @@ export const RunHeader = memo(function RunHeader({ name, status, run, backend, w
         </Link>
       }
       title={
-        <span dir="auto" title={name}>
+        <span dir="auto" title={name} className="block truncate rtl:text-right">
           {name}
         </span>
       }
