@@ -10,11 +10,11 @@ export function CodeBlock({ code, wrap = false, label, className }: { code: stri
         // Scrolls, so it must be reachable by keys.
         tabIndex={0}
         aria-label={label}
-        className={cn('max-h-96 overflow-auto scroll-thin p-3 pe-10 text-start font-mono text-xs', wrap && 'break-words whitespace-pre-wrap')}
+        className={cn('max-h-96 overflow-auto scroll-thin p-3 pr-10 text-start font-mono text-xs', wrap && 'break-words whitespace-pre-wrap')}
       >
         {code}
       </pre>
-      <CopyButton text={code} className="absolute end-1 top-1 bg-sunken" />
+      <CopyButton text={code} className="absolute top-1 right-1 bg-sunken" />
     </div>
   );
 }

@@ -43,7 +43,7 @@ export function Dialog({ open, onClose, title, description, children, footer, si
               {title}
             </h2>
             {description && (
-              <p id={`${id}-text`} className="mt-0.5 text-sm text-muted">
+              <p id={`${id}-text`} dir="auto" className="mt-0.5 text-sm text-muted">
                 {description}
               </p>
             )}

@@ -25,12 +25,12 @@ export function Field({ label, hint, error, optional, className, children }: Fie
       </label>
       {children({ id, 'aria-describedby': described || undefined, 'aria-invalid': error ? true : undefined })}
       {hint && (
-        <p id={`${id}-hint`} className="text-xs text-muted">
+        <p id={`${id}-hint`} dir="auto" className="text-xs text-muted">
           {hint}
         </p>
       )}
       {error && (
-        <p id={`${id}-error`} className="text-xs text-bad">
+        <p id={`${id}-error`} dir="auto" className="text-xs text-bad">
           {error}
         </p>
       )}
@@ -64,7 +64,7 @@ export function Checkbox({ label, hint, className, ...rest }: Omit<ComponentProp
           {label}
         </label>
         {hint && (
-          <p id={`${id}-hint`} className="text-xs text-muted">
+          <p id={`${id}-hint`} dir="auto" className="text-xs text-muted">
             {hint}
           </p>
         )}

@@ -16,7 +16,7 @@ export function JsonView({ value, open = 2, className }: { value: unknown; /** L
       <div tabIndex={0} role="group" className="max-h-[32rem] overflow-auto scroll-thin p-3 pe-10 text-start font-mono text-xs">
         <Node name={undefined} value={value} open={open} />
       </div>
-      <CopyButton text={() => JSON.stringify(value, null, 2)} className="absolute end-1 top-1 bg-sunken" />
+      <CopyButton text={() => JSON.stringify(value, null, 2)} className="absolute top-1 right-1 bg-sunken" />
     </div>
   );
 }

@@ -22,8 +22,8 @@ export function PageHeader({ title, name, beside, description, back, actions }: 
     <header className="flex min-h-14 shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-b bg-surface px-4 py-2.5 md:px-6">
       {back}
       <div className="min-w-0 flex-1">
-        <div className="flex min-w-0 items-center gap-2">
-          <h1 className="truncate text-lg font-semibold">{title}</h1>
+        <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
+          <h1 className="max-w-full truncate text-lg font-semibold">{title}</h1>
           {beside}
         </div>
         {description && <p className="truncate text-xs text-muted">{description}</p>}

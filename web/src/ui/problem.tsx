@@ -24,8 +24,8 @@ export function Problem({ error, onRetry, className }: ProblemProps) {
       <Icon aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />
       <div className="min-w-0 flex-1">
         <p className="font-medium text-bad">{offline ? t('problem.offline') : (problem.title ?? t('problem.title'))}</p>
-        <p className="mt-0.5 break-words">{offline ? t('problem.offlineText') : problem.message}</p>
-        {problem.hint && <p className="mt-1 break-words text-muted">{problem.hint}</p>}
+        <p dir="auto" className="mt-0.5 break-words">{offline ? t('problem.offlineText') : problem.message}</p>
+        {problem.hint && <p dir="auto" className="mt-1 break-words text-muted">{problem.hint}</p>}
         <div className="mt-2 flex flex-wrap items-center gap-3">
           {onRetry && (
             <Button size="sm" icon={<RotateCw className="size-3.5" />} onClick={onRetry}>

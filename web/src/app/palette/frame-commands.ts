@@ -40,6 +40,7 @@ export function useFrameCommands(): void {
   );
   useCommands([
     ...go,
+    { id: 'runs.new', title: t('palette.newRun'), group: t('nav.runs'), run: () => void navigate({ to: '/runs', search: { new: true } }) },
     { id: 'palette', title: t('palette.open'), group: t('palette.view'), keys: 'mod+k', hidden: true, run: openPalette },
     { id: 'shortcuts', title: t('shortcuts.open'), group: t('palette.view'), keys: '?', run: openShortcuts },
     ...themes,

@@ -15,6 +15,10 @@ describe('the palette', () => {
     expect(titles('n8n', command('home', 'n8n'), command('work', 'flowise'))).toEqual(['home']);
   });
 
+  it('prefers a name to a keyword', () => {
+    expect(titles('agent', command('branch', 'agentflow'), command('Weather agent'))).toEqual(['Weather agent', 'branch']);
+  });
+
   it('does not mind accents and capitals', () => {
     expect(titles('LAUFE', command('Läufe'))).toEqual(['Läufe']);
   });

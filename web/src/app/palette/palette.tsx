@@ -99,7 +99,9 @@ function Open() {
               onClick={() => give(command)}
               className={cn('flex min-h-9 cursor-pointer items-center gap-3 rounded-md px-2.5 text-sm', at === chosen && 'bg-hover')}
             >
-              <span className="min-w-0 flex-1 truncate">{command.title}</span>
+              <span dir="auto" className="min-w-0 flex-1 truncate rtl:text-right">
+                {command.title}
+              </span>
               {search && <span className="shrink-0 text-xs text-faint">{command.group}</span>}
               {command.keys && <Kbd keys={command.keys} />}
             </div>

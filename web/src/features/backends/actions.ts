@@ -40,13 +40,19 @@ export function useBackendActions() {
     onSettled: stale,
     onError: complain,
   });
+  const signOut = useMutation({
+    mutationFn: ({ id }: Backend) => api.DELETE('/api/v1/backends/{id}/sign-in', at(id)),
+    onSuccess: (_, { name }) => toast({ tone: 'ok', text: t('signIn.forgotten', { name }) }),
+    onSettled: stale,
+    onError: complain,
+  });
   const remove = useMutation({
     mutationFn: ({ id }: Backend) => api.DELETE('/api/v1/backends/{id}', at(id)),
     onSuccess: (_, { name }) => toast({ tone: 'ok', text: t('removed', { name }) }),
     onSettled: stale,
     onError: complain,
   });
-  return { test, discover, setEnabled, remove };
+  return { test, discover, setEnabled, signOut, remove };
 }
 
 /** Calls of the form: failures are shown in the form, so nobody complains here. */

@@ -13,6 +13,8 @@ export interface RunsSearch {
   workflow?: string;
   tool?: string;
   q?: string;
+  /** The dialog that starts one is open. */
+  new?: true;
 }
 
 /** What the address of the list of runs may hold. */
@@ -25,6 +27,7 @@ export function runsSearch(search: Record<string, unknown>): RunsSearch {
     workflow: text(search.workflow),
     tool: text(search.tool),
     q: text(search.q),
+    new: search.new === true || undefined,
   };
 }
 

@@ -75,14 +75,14 @@ export function JsonEditor({ value, onChange, label, id, disabled, required, lin
           disabled={disabled}
           value={text}
           onChange={(event) => take(event.target.value)}
-          className="scroll-thin min-h-9 resize-y pe-9 font-mono text-xs leading-5"
+          className="scroll-thin min-h-9 resize-y pr-9 font-mono text-xs leading-5"
         />
         <IconButton
           label={t('format')}
           size="sm"
           disabled={disabled || error !== undefined || text.trim() === ''}
           onClick={() => setText(textOf(told))}
-          className="absolute end-1 top-1"
+          className="absolute top-1 right-1"
         >
           <Braces className="size-3.5" />
         </IconButton>

@@ -40,7 +40,9 @@ export function Tokens() {
               <bdi className="min-w-0 flex-1 truncate text-sm" title={token.name}>
                 {token.name}
               </bdi>
-              <Ago at={token.created_at} className="shrink-0 text-xs text-faint" />
+              <span className="shrink-0 text-xs text-faint">
+                {t('made')} <Ago at={token.created_at} />
+              </span>
               <IconButton label={t('deleteToken', { name: token.name })} size="sm" onClick={() => setLeaving(token)}>
                 <Trash2 className="size-3.5" />
               </IconButton>

@@ -19,7 +19,7 @@ interface FiltersProps {
 }
 
 const STATUSES: readonly StatusFilter[] = ['any', 'runnable', 'streams', 'blocked'];
-const LOOK = 'w-auto max-w-44 min-w-0 max-sm:flex-1';
+const LOOK = 'w-auto max-w-44 min-w-0 max-sm:w-[calc(50%-0.25rem)] max-sm:max-w-none';
 
 /** What narrows the list. A choice that would narrow nothing is not offered. */
 export function Filters({ ref, filter, onChange, rows, active, onKeyDown, className }: FiltersProps) {

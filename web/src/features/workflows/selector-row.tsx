@@ -34,7 +34,7 @@ export function SelectorRow({ id, row, active, onActive, onPick, onDetail }: Sel
           <div className="flex min-w-0 items-center gap-1.5 text-xs text-muted">
             <span className="truncate">{backend.name}</span>
             {(workflow.tags ?? []).slice(0, 2).map((tag) => (
-              <span key={tag} className="max-w-24 shrink-0 truncate text-faint">
+              <span key={tag} dir="ltr" className="max-w-24 shrink-0 truncate text-faint">
                 #{tag}
               </span>
             ))}

@@ -1,3 +1,3 @@
 export { Fold } from './fold';
-export { answerOf, traceOf, treeOf, type TraceNode } from './trace';
+export { answerOf, byTime, traceOf, treeOf, type TraceNode } from './trace';
 export type { Resolved, Transcript } from './types';

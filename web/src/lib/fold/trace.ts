@@ -64,6 +64,29 @@ export function treeOf(steps: readonly TraceStep[]): TraceNode[] {
   return nodes;
 }
 
+/**
+ * The tree with siblings in the order of their begin, as it is shown beside times. Siblings whose times come from two
+ * clocks stay as they are.
+ */
+export function byTime(nodes: readonly TraceNode[]): TraceNode[] {
+  const children = new Map<string | undefined, TraceNode[]>();
+  for (const node of nodes) {
+    const siblings = children.get(node.parent);
+    if (siblings) siblings.push(node);
+    else children.set(node.parent, [node]);
+  }
+  for (const [parent, siblings] of children) {
+    if (siblings.every(({ step }) => step.peer_times)) children.set(parent, siblings.toSorted((a, b) => micros(a.step.started_at) - micros(b.step.started_at)));
+  }
+  const ordered: TraceNode[] = [];
+  const stack = (children.get(undefined) ?? []).toReversed();
+  for (let top = stack.pop(); top; top = stack.pop()) {
+    ordered.push(top);
+    stack.push(...(children.get(top.step.id) ?? []).toReversed());
+  }
+  return ordered;
+}
+
 function sortSiblings(siblings: TraceStep[]): void {
   if (siblings.length < 2) return;
   const keyed = siblings.map((step) => ({ step, at: micros(step.started_at) }));

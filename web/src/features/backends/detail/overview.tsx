@@ -8,6 +8,7 @@ import { Ago, Button, Card, CodeBlock, CopyButton, Disclosure, platformNames, Pr
 import { CheckList } from '../check-list';
 import { BackendState, Latency } from '../health-line';
 import { offersOf } from '../offers';
+import { placeOf } from '../place';
 import { SignIn } from '../sign-in';
 import { Journal } from './journal';
 
@@ -33,11 +34,11 @@ export function Overview({ backend, report, error, busy, onTest }: OverviewProps
           <Line name={t('state.label')}>
             <BackendState backend={backend} />
           </Line>
-          <Line name={t('address')}>
+          <Line name={t(backend.base_url === 'stdio:' ? 'command' : 'address')}>
             <span dir="ltr" className="min-w-0 break-all">
-              {backend.base_url}
+              {placeOf(backend)}
             </span>
-            <CopyButton text={backend.base_url} />
+            <CopyButton text={placeOf(backend)} />
           </Line>
           <Line name={t('platform')}>{platformNames[backend.platform]}</Line>
           {peer?.version != null && (
@@ -113,10 +114,17 @@ function Offers({ backend }: { backend: Backend }) {
   const { t } = useTranslation('backends');
   const { workflows, tools } = offersOf(backend);
   return (
-    <span className="text-muted">
-      {workflows > 0 && t('workflowCount', { count: workflows })}
-      {workflows > 0 && tools > 0 && ' · '}
-      {tools > 0 && t('toolCount', { count: tools })}
+    <span className="flex flex-wrap gap-x-3 text-muted">
+      {workflows > 0 && (
+        <Link to="/backends/$id" params={{ id: backend.id }} search={{ tab: 'workflows' }} replace className="text-accent underline underline-offset-2">
+          {t('workflowCount', { count: workflows })}
+        </Link>
+      )}
+      {tools > 0 && (
+        <Link to="/tools" search={{ backend: backend.name }} className="text-accent underline underline-offset-2">
+          {t('toolCount', { count: tools })}
+        </Link>
+      )}
     </span>
   );
 }

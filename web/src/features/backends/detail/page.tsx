@@ -1,8 +1,9 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { ArrowLeft, Ellipsis, Plug, RefreshCw } from 'lucide-react';
+import { ArrowLeft, Ellipsis, Play, Plug, RefreshCw, Wrench } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Backend } from '@/api/types';
+import { NewRunDialog } from '@/features/workflows';
 import { useCommands } from '@/lib/commands';
 import { Badge, Button, buttonClass, EmptyState, IconButton, Menu, PageHeader, PlatformMark, Problem, SkeletonRows, Tabs } from '@/ui';
 import { useBackendActions } from '../actions';
@@ -46,10 +47,14 @@ export function BackendPage() {
 
 function Present({ backend }: { backend: Backend }) {
   const { t } = useTranslation(['backends', 'common']);
-  const { tab = 'overview' } = useSearch({ from: '/backends/$id' });
+  const { tab: wanted = 'overview' } = useSearch({ from: '/backends/$id' });
+  const tab = wanted === (backend.type === 'mcp' ? 'workflows' : 'tools') ? 'overview' : wanted;
   const navigate = useNavigate({ from: '/backends/$id' });
   const { test, discover } = useBackendActions();
   const [removing, setRemoving] = useState(false);
+  const [starting, setStarting] = useState(false);
+  const offers = offersOf(backend);
+  const canRun = backend.enabled && offers.workflows > 0;
   const items = useMenuItems(backend, () => setRemoving(true)).filter((item) => item?.key !== 'test' && item?.key !== 'discover');
   const open = (next: BackendTab) => void navigate({ search: { tab: next === 'overview' ? undefined : next }, replace: true });
   const testNow = () => {
@@ -57,6 +62,7 @@ function Present({ backend }: { backend: Backend }) {
     test.mutate(backend);
   };
   useCommands([
+    ...(canRun ? [{ id: 'backend.run', title: t('backends:newRun'), group: backend.name, keys: 'n', run: () => setStarting(true) }] : []),
     { id: 'backend.test', title: t('backends:test'), group: backend.name, keys: 't', run: testNow },
     { id: 'backend.discover', title: t('backends:refresh'), group: backend.name, keys: 'r', run: () => discover.mutate(backend) },
     { id: 'backend.edit', title: t('backends:edit'), group: backend.name, keys: 'e', run: () => open('settings') },
@@ -89,9 +95,20 @@ function Present({ backend }: { backend: Backend }) {
         }
         actions={
           <>
-            <Button icon={<RefreshCw className="size-4" />} busy={discover.isPending} disabled={!backend.enabled} onClick={() => discover.mutate(backend)}>
-              {t('backends:refresh')}
+            <Button icon={<RefreshCw className="size-4" />} busy={discover.isPending} disabled={!backend.enabled} title={t('backends:refresh')} onClick={() => discover.mutate(backend)}>
+              <span className="max-sm:sr-only">{t('backends:refresh')}</span>
             </Button>
+            {backend.type === 'mcp' && (
+              <Link to="/tools" search={{ backend: backend.name }} title={t('backends:showTools')} className={buttonClass()}>
+                <Wrench aria-hidden className="size-4" />
+                <span className="max-sm:sr-only">{t('backends:showTools')}</span>
+              </Link>
+            )}
+            {canRun && (
+              <Button tone="primary" icon={<Play className="size-4 rtl:-scale-x-100" />} title={t('backends:newRun')} onClick={() => setStarting(true)}>
+                <span className="max-sm:sr-only">{t('backends:newRun')}</span>
+              </Button>
+            )}
             <Menu
               label={t('backends:actionsOf', { name: backend.name })}
               items={items}
@@ -113,8 +130,8 @@ function Present({ backend }: { backend: Backend }) {
         tabs={[
           { key: 'overview', label: t('backends:tab.overview') },
           backend.type === 'mcp'
-            ? { key: 'tools', label: t('backends:tab.tools'), count: offersOf(backend).tools }
-            : { key: 'workflows', label: t('backends:tab.workflows'), count: offersOf(backend).workflows },
+            ? { key: 'tools', label: t('backends:tab.tools'), count: offers.tools }
+            : { key: 'workflows', label: t('backends:tab.workflows'), count: offers.workflows },
           { key: 'settings', label: t('backends:tab.settings') },
           { key: 'guide', label: t('backends:tab.guide') },
         ]}
@@ -127,6 +144,7 @@ function Present({ backend }: { backend: Backend }) {
           {tab === 'guide' && <Guide platform={backend.platform} />}
         </div>
       </Tabs>
+      <NewRunDialog open={starting} onClose={() => setStarting(false)} backend={backend.id} />
       {removing && <RemoveDialog backend={backend} onClose={() => setRemoving(false)} onRemoved={() => void navigate({ to: '/backends' })} />}
     </>
   );

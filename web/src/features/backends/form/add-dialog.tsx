@@ -15,7 +15,7 @@ import { Fields } from './fields';
 import { PlatformCards } from './platform-cards';
 
 export interface AddDialogProps {
-  /** `true`: to be chosen. `import`: from a file. */
+  /** `true`: to be chosen. `import`: from a file. `registry`: from a registry. */
   platform: string;
   taken: readonly string[];
   onPlatform: (platform: string) => void;
@@ -27,7 +27,7 @@ export function AddDialog({ platform, taken, onPlatform, onClose }: AddDialogPro
   const { t } = useTranslation('backends');
   const platforms = useQuery(platformsQuery);
   const chosen = platforms.data?.find((one) => one.platform === platform);
-  if (platform === 'import') return <ImportDialog onClose={onClose} />;
+  if (platform === 'import' || platform === 'registry') return <ImportDialog place={platform} onPlace={onPlatform} onClose={onClose} />;
   if (chosen) return <AddForm platform={chosen} taken={taken} onBack={() => onPlatform('true')} onClose={onClose} />;
   return (
     <Dialog open onClose={onClose} title={t('add')} description={t('choose')} size="lg">

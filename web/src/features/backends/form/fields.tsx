@@ -31,7 +31,7 @@ export function Fields({ platform, draft, stored = [], error, onChange }: Fields
           {(control) => <Input {...control} required maxLength={80} dir="auto" value={draft.name} onChange={(event) => onChange({ name: event.target.value })} />}
         </Field>
         {!isLocal(draft) && (
-          <Field label={t('address')} hint={t('addressHint')} error={fault?.field === 'base_url' ? fault.text : undefined}>
+          <Field label={t('address')} hint={t(platform.platform === 'mcp' ? 'addressHintMcp' : 'addressHint')} error={fault?.field === 'base_url' ? fault.text : undefined}>
             {(control) => (
               <Input
                 {...control}

@@ -1,15 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
-import { FileInput } from 'lucide-react';
+import { FileInput, Library } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { platformsQuery } from '@/api/queries';
 import type { Platform } from '@/api/types';
 import { PlatformMark, Problem, SkeletonRows } from '@/ui';
+import type { Place } from '../import/dialog';
 
 const CARD =
   'flex h-full w-full flex-col gap-2 rounded-lg border bg-surface p-4 text-start shadow-card transition-colors hover:border-accent hover:bg-accent-soft/40';
 
 /** What can be connected. */
-export function PlatformCards({ onChoose }: { onChoose: (platform: Platform | 'import') => void }) {
+export function PlatformCards({ onChoose }: { onChoose: (platform: Platform | Place) => void }) {
   const { t } = useTranslation('backends');
   const platforms = useQuery(platformsQuery);
   if (platforms.error) return <Problem error={platforms.error} onRetry={() => void platforms.refetch()} />;
@@ -29,17 +31,24 @@ export function PlatformCards({ onChoose }: { onChoose: (platform: Platform | 'i
           </button>
         </li>
       ))}
-      <li>
-        <button type="button" onClick={() => onChoose('import')} className={CARD}>
-          <span className="flex items-center gap-2.5">
-            <span aria-hidden className="flex size-7 items-center justify-center rounded-md bg-hover text-muted">
-              <FileInput className="size-4" />
-            </span>
-            <span className="font-semibold">{t('import.card')}</span>
-          </span>
-          <span className="text-xs text-muted">{t('import.cardText')}</span>
-        </button>
-      </li>
+      <OtherCard icon={<FileInput className="size-4" />} title={t('import.card')} text={t('import.cardText')} onClick={() => onChoose('import')} />
+      <OtherCard icon={<Library className="size-4" />} title={t('registry.card')} text={t('registry.cardText')} onClick={() => onChoose('registry')} />
     </ul>
+  );
+}
+
+function OtherCard({ icon, title, text, onClick }: { icon: ReactNode; title: string; text: string; onClick: () => void }) {
+  return (
+    <li>
+      <button type="button" onClick={onClick} className={CARD}>
+        <span className="flex items-center gap-2.5">
+          <span aria-hidden className="flex size-7 items-center justify-center rounded-md bg-hover text-muted">
+            {icon}
+          </span>
+          <span className="font-semibold">{title}</span>
+        </span>
+        <span className="text-xs text-muted">{text}</span>
+      </button>
+    </li>
   );
 }

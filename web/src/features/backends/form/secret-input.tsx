@@ -9,8 +9,8 @@ export function SecretInput(props: Omit<ComponentProps<'input'>, 'type'>) {
   const [shown, setShown] = useState(false);
   return (
     <div className="relative">
-      <Input {...props} type={shown ? 'text' : 'password'} autoComplete="new-password" dir="ltr" className="pe-9 font-mono" />
-      <IconButton label={shown ? t('secret.hide') : t('secret.show')} size="sm" onClick={() => setShown(!shown)} className="absolute end-0.5 top-0.5">
+      <Input {...props} type={shown ? 'text' : 'password'} autoComplete="new-password" dir="ltr" className="pr-9 font-mono" />
+      <IconButton label={shown ? t('secret.hide') : t('secret.show')} size="sm" onClick={() => setShown(!shown)} className="absolute top-0.5 right-0.5">
         {shown ? <EyeOff className="size-3.5" /> : <Eye className="size-3.5" />}
       </IconButton>
     </div>

@@ -1,42 +1,43 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ArrowLeft } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, body } from '@/api/client';
-import { keys } from '@/api/queries';
-import type { Schemas } from '@/api/types';
-import { Button, Dialog, InlineText, Problem } from '@/ui';
+import { Button, Dialog, InlineText, Problem, Segmented } from '@/ui';
 import { ImportEntryCard } from './entry';
-import { formatNames, given, proposed, toAdd, type Variables } from './model';
+import { formatNames, given, keyOf, proposed, toAdd, type Variables } from './model';
+import { Registry } from './registry';
 import { Source } from './source';
+import { useImport, type Origin } from './use-import';
 
-type Request = Schemas['ImportRequest'];
+const PLACES = ['import', 'registry'] as const;
+export type Place = (typeof PLACES)[number];
 
-/** Takes over MCP servers from another program's configuration: first what is in it, then what shall be added. */
-export function ImportDialog({ onClose }: { onClose: () => void }) {
+interface ImportDialogProps {
+  /** Where the servers come from. */
+  place: Place;
+  onPlace: (place: Place) => void;
+  onClose: () => void;
+}
+
+/** Takes over MCP servers from another program's configuration or a registry: first what is there, then what shall be added. */
+export function ImportDialog({ place, onPlace, onClose }: ImportDialogProps) {
   const { t } = useTranslation(['backends', 'common']);
-  const client = useQueryClient();
-  const [source, setSource] = useState<Request>();
+  const [origin, setOrigin] = useState<Origin>();
   const [variables, setVariables] = useState<Variables>({});
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const send = useMutation({
-    mutationFn: (request: Request) => body(api.POST('/api/v1/import', { body: request })),
-    onSuccess: (report) => {
-      if (report.dry_run) setChosen(proposed(report));
-      else void client.invalidateQueries({ queryKey: keys.backends });
-    },
-  });
+  // Of the ways to one server only one is taken.
+  const isOne = origin !== undefined && 'server' in origin;
+  const send = useImport((found, from) => setChosen(new Set([...proposed(found)].slice(0, 'server' in from ? 1 : undefined))));
   const report = send.data;
   const done = report?.dry_run === false;
   const adding = report ? toAdd(report, chosen, variables) : [];
-  const read = (from: Request) => {
-    setSource(from);
+  const read = (from: Origin) => {
+    setOrigin(from);
     setVariables({});
-    send.mutate({ ...from, dry_run: true });
+    send.mutate({ origin: from, variables: {} });
   };
-  const add = () => send.mutate({ ...source, variables: given(variables), choose: adding.map(({ name }) => name), dry_run: false });
-  const toggle = (name: string) =>
-    setChosen((before) => new Set(before.has(name) ? [...before].filter((one) => one !== name) : [...before, name]));
+  const add = () => origin && send.mutate({ origin, variables: given(variables), add: adding });
+  const toggle = (key: string) =>
+    setChosen((before) => new Set(isOne ? [key] : before.has(key) ? [...before].filter((one) => one !== key) : [...before, key]));
 
   const footer = done ? (
     <Button tone="primary" onClick={onClose}>
@@ -55,13 +56,20 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     )
   );
   return (
-    <Dialog open onClose={onClose} title={t('backends:import.title')} description={t('backends:import.text')} size="lg" footer={footer}>
+    <Dialog open onClose={onClose} title={t('backends:import.title')} description={t(place === 'registry' ? 'backends:registry.cardText' : 'backends:import.text')} size="lg" footer={footer}>
       <div className="flex flex-col gap-4">
         {send.error && <Problem error={send.error} />}
-        {!report && <Source busy={send.isPending} onRead={read} />}
+        {/* Still there when one comes back. */}
+        <div className={report ? 'hidden' : 'contents'}>
+          <Segmented label={t('backends:import.from')} options={PLACES.map((key) => ({ key, label: t(`backends:import.place.${key}`) }))} value={place} onChange={onPlace} />
+          {place === 'import' && <Source busy={send.isPending} onRead={(document) => read({ document })} />}
+          {place === 'registry' && <Registry busy={send.isPending} onChoose={(server, registry) => read({ server, registry })} />}
+        </div>
         {report && (
           <>
-            <p className="text-sm">{t('backends:import.found', { format: formatNames[report.format], count: report.entries.length })}</p>
+            <p className="text-sm">
+              {isOne ? t('backends:registry.ways', { server: origin.server, count: report.entries.length }) : t('backends:import.found', { format: formatNames[report.format], count: report.entries.length })}
+            </p>
             {report.notes?.map((note) => (
               <p key={note} dir="auto" className="text-xs text-muted">
                 <InlineText text={note} />
@@ -73,12 +81,13 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
             <ul className="flex flex-col gap-3">
               {report.entries.map((entry) => (
                 <ImportEntryCard
-                  key={entry.name}
+                  key={keyOf(entry)}
                   entry={entry}
-                  isChosen={chosen.has(entry.name)}
+                  isChosen={chosen.has(keyOf(entry))}
+                  isOne={isOne}
                   isDone={done}
                   variables={variables}
-                  onToggle={() => toggle(entry.name)}
+                  onToggle={() => toggle(keyOf(entry))}
                   onVariable={(name, value) => setVariables((before) => ({ ...before, [name]: value }))}
                 />
               ))}

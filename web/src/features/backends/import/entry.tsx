@@ -20,6 +20,8 @@ const TONES: Record<Entry['status'], Tone> = {
 export interface ImportEntryProps {
   entry: Entry;
   isChosen: boolean;
+  /** Only one of all is taken. */
+  isOne: boolean;
   /** The import has been done: nothing can be chosen any more. */
   isDone: boolean;
   variables: Variables;
@@ -28,7 +30,7 @@ export interface ImportEntryProps {
 }
 
 /** One server of an import: what will run or be spoken to, in full, before anything is added. */
-export function ImportEntryCard({ entry, isChosen, isDone, variables, onToggle, onVariable }: ImportEntryProps) {
+export function ImportEntryCard({ entry, isChosen, isOne, isDone, variables, onToggle, onVariable }: ImportEntryProps) {
   const { t } = useTranslation('backends');
   const id = useId();
   const open = !isDone && canBeAdded(entry);
@@ -37,7 +39,7 @@ export function ImportEntryCard({ entry, isChosen, isDone, variables, onToggle, 
   return (
     <li className="rounded-lg border bg-surface">
       <div className="flex items-start gap-3 px-3 py-2.5">
-        {open && <input id={id} type="checkbox" checked={isChosen} onChange={onToggle} className="mt-1 size-4 shrink-0 accent-accent-solid" />}
+        {open && <input id={id} type={isOne ? 'radio' : 'checkbox'} checked={isChosen} onChange={onToggle} className="mt-1 size-4 shrink-0 accent-accent-solid" />}
         <div className="min-w-0 flex-1">
           <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
             <label htmlFor={open ? id : undefined} className="min-w-0 truncate text-sm font-medium">

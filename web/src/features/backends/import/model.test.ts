@@ -27,6 +27,12 @@ describe('an import', () => {
     expect(names(['c', 'd'])).toEqual(['c']);
   });
 
+  it('tells the ways to one server apart', () => {
+    const ways = { ...report, entries: ['remote', 'remote-2'].map((way, at) => ({ ...entry('x', at === 0 ? 'ready' : 'alternative'), way })) };
+    expect([...proposed(ways)]).toEqual(['x remote']);
+    expect(toAdd(ways, new Set(['x remote-2']), {}).map(({ way }) => way)).toEqual(['remote-2']);
+  });
+
   it('takes an empty field for one that is not filled in', () => {
     expect(isComplete(report.entries[1] ?? entry('x', 'ready'), { KEY: '' })).toBe(false);
     expect(given({ KEY: '', HOST: 'h' })).toEqual({ HOST: 'h' });

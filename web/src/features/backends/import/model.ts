@@ -5,6 +5,9 @@ export type Report = Schemas['ImportReport'];
 export type Variable = Schemas['ImportVariable'];
 export type Variables = Readonly<Record<string, string>>;
 
+/** Which entry it is: the ways to one server share its name. */
+export const keyOf = ({ name, way }: Entry): string => (way == null ? name : `${name} ${way}`);
+
 /** Whether everything is given that an entry asks for. */
 export const isComplete = (entry: Entry, variables: Variables): boolean =>
   (entry.variables_missing ?? []).every(({ name }) => (variables[name] ?? '') !== '');
@@ -15,11 +18,11 @@ export const canBeAdded = ({ status }: Entry): boolean =>
 
 /** What is chosen as long as nobody says otherwise: what is ready, and what lacks nothing but values. */
 export const proposed = (report: Report): ReadonlySet<string> =>
-  new Set(report.entries.filter(({ status }) => status === 'ready' || status === 'needs_variables').map(({ name }) => name));
+  new Set(report.entries.filter(({ status }) => status === 'ready' || status === 'needs_variables').map(keyOf));
 
 /** Entries that are chosen and can be added as they stand. */
 export const toAdd = (report: Report, chosen: ReadonlySet<string>, variables: Variables): Entry[] =>
-  report.entries.filter((entry) => chosen.has(entry.name) && canBeAdded(entry) && isComplete(entry, variables));
+  report.entries.filter((entry) => chosen.has(keyOf(entry)) && canBeAdded(entry) && isComplete(entry, variables));
 
 /** Only what was filled in. */
 export const given = (variables: Variables): Record<string, string> =>

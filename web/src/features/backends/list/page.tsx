@@ -1,10 +1,13 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { FileInput, Plug, Plus } from 'lucide-react';
+import { FileInput, FileOutput, Plug, Plus } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Backend } from '@/api/types';
 import { useCommands } from '@/lib/commands';
-import { Button, Card, EmptyState, PageBody, PageHeader, Problem, SearchInput, SkeletonRows } from '@/ui';
+import { Button, Card, EmptyState, IconButton, PageBody, PageHeader, Problem, SearchInput, SkeletonRows } from '@/ui';
+import { ExportDialog } from '../export/dialog';
 import { AddDialog } from '../form/add-dialog';
+import { placeOf } from '../place';
 import { useBackends } from '../use-backends';
 import { BackendRow } from './row';
 
@@ -17,10 +20,14 @@ export function BackendsPage() {
   const { add, q = '' } = useSearch({ from: '/backends' });
   const navigate = useNavigate({ from: '/backends' });
   const backends = useBackends();
+  const [exporting, setExporting] = useState(false);
+  const servers = backends.data?.filter(({ type }) => type === 'mcp') ?? [];
   const setAdd = (next: string | undefined) => void navigate({ search: (before) => ({ ...before, add: next }) });
   useCommands([
     { id: 'backends.add', title: t('add'), group: t('title'), keys: 'n', run: () => setAdd('true') },
     { id: 'backends.import', title: t('import.title'), group: t('title'), run: () => setAdd('import') },
+    { id: 'backends.registry', title: t('registry.title'), group: t('title'), run: () => setAdd('registry') },
+    ...(servers.length > 0 ? [{ id: 'backends.export', title: t('export.title'), group: t('title'), run: () => setExporting(true) }] : []),
   ]);
   const shown = backends.data?.filter((backend) => fits(backend, q)) ?? [];
   return (
@@ -30,6 +37,11 @@ export function BackendsPage() {
         description={backends.data && summary(backends.data, t)}
         actions={
           <>
+            {servers.length > 0 && (
+              <IconButton tone="plain" label={t('export.title')} onClick={() => setExporting(true)}>
+                <FileOutput className="size-4" />
+              </IconButton>
+            )}
             <Button icon={<FileInput className="size-4" />} onClick={() => setAdd('import')}>
               {t('import.short')}
             </Button>
@@ -76,13 +88,14 @@ export function BackendsPage() {
           </div>
         )}
       </PageBody>
+      {exporting && <ExportDialog servers={servers} onClose={() => setExporting(false)} />}
       {add !== undefined && <AddDialog platform={add} taken={backends.data?.map(({ name }) => name) ?? []} onPlatform={setAdd} onClose={() => setAdd(undefined)} />}
     </>
   );
 }
 
 function fits(backend: Backend, search: string): boolean {
-  const text = `${backend.name} ${backend.platform} ${backend.base_url}`.toLowerCase();
+  const text = `${backend.name} ${backend.platform} ${placeOf(backend)}`.toLowerCase();
   return search
     .toLowerCase()
     .split(/\s+/)

@@ -8,6 +8,7 @@ import { Badge, IconButton, Menu, PlatformMark } from '@/ui';
 import { BackendState, Latency } from '../health-line';
 import { useMenuItems } from '../menu-items';
 import { offersOf } from '../offers';
+import { placeOf } from '../place';
 import { RemoveDialog } from '../remove-dialog';
 
 /** One backend in the list. */
@@ -37,7 +38,7 @@ export function BackendRow({ backend }: { backend: Backend }) {
             )}
           </div>
           <p dir="ltr" className="truncate text-start text-xs text-muted rtl:text-end">
-            {backend.base_url}
+            {placeOf(backend)}
           </p>
         </div>
         <p className="hidden w-28 shrink-0 text-xs text-muted lg:block">
@@ -68,9 +69,10 @@ export function BackendRow({ backend }: { backend: Backend }) {
       {error && (
         <div dir="auto" className="ms-10 flex items-start gap-2 text-xs">
           <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0 text-bad" />
-          <p className="min-w-0 break-words">
-            <span className="text-bad">{error.message}</span> {error.hint != null && <span className="text-muted">{error.hint}</span>}
-          </p>
+          <div className="min-w-0 break-words">
+            <p className="line-clamp-3 text-bad">{error.message}</p>
+            {error.hint != null && <p className="mt-0.5 text-muted">{error.hint}</p>}
+          </div>
         </div>
       )}
       {removing && <RemoveDialog backend={backend} onClose={() => setRemoving(false)} />}

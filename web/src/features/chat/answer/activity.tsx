@@ -4,7 +4,7 @@ import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TraceStep } from '@/api/types';
 import { cn } from '@/lib/cn';
-import { treeOf, type TraceNode } from '@/lib/fold';
+import { byTime, treeOf, type TraceNode } from '@/lib/fold';
 import { Duration } from '@/ui';
 import { KIND_ICONS, StepSign, type Pace } from './step-icon';
 
@@ -60,7 +60,7 @@ export function Activity({ runId, steps, pace, alone }: ActivityProps) {
 
 function Rows({ runId, steps, pace }: Omit<ActivityProps, 'alone'>) {
   const { t } = useTranslation('chat');
-  const nodes = useMemo(() => treeOf(steps), [steps]);
+  const nodes = useMemo(() => byTime(treeOf(steps)), [steps]);
   const box = useRef<HTMLOListElement>(null);
   useEffect(() => {
     // What goes on is at the end.

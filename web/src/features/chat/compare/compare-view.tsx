@@ -33,7 +33,7 @@ export function CompareView({ turn, laneProps, onAgain }: CompareViewProps) {
     <section aria-label={t('compare.title')} className="mx-auto flex w-full max-w-7xl min-w-0 flex-col gap-3 px-4 md:px-6">
       <Race views={views} names={names} />
       <div className="md:hidden">
-        <Segmented label={t('compare.choose')} options={names.map((name, at) => ({ key: String(at), label: <span className="max-w-28 truncate">{name}</span> }))} value={String(chosen)} onChange={(key) => setChosen(Number(key))} />
+        <Segmented label={t('compare.choose')} options={names.map((name, at) => ({ key: String(at), label: <span dir="auto" className="max-w-28 truncate">{name}</span> }))} value={String(chosen)} onChange={(key) => setChosen(Number(key))} />
       </div>
       <div className={cn('grid min-w-0 gap-3', lanes.length === 2 ? 'md:grid-cols-2' : lanes.length === 3 ? 'md:grid-cols-2 xl:grid-cols-3' : 'md:grid-cols-2 xl:grid-cols-4')}>
         {lanes.map((lane, at) => (

@@ -45,7 +45,7 @@ function Chart({ views, names, now }: RaceProps & { now: number }) {
         {/* Time runs from left to right in every language, as on a clock's scale. */}
         <div dir="ltr" aria-hidden className="relative col-span-full h-4 border-t text-2xs text-faint sm:col-span-1 sm:col-start-2">
           {marksOf(longest * 0.96).map((mark) => (
-            <span key={mark} className="absolute top-0.5 -translate-x-1/2 whitespace-nowrap tabular-nums first:translate-x-0" style={{ left: share(mark) }}>
+            <span key={mark} className="absolute top-0.5 -translate-x-1/2 whitespace-nowrap tabular-nums first:translate-x-0 max-sm:even:hidden" style={{ left: share(mark) }}>
               {time(mark)}
             </span>
           ))}

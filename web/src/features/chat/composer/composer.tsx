@@ -1,5 +1,5 @@
 import { ArrowUp, Paperclip, SlidersHorizontal } from 'lucide-react';
-import { useId, useRef, useState, type DragEvent, type Ref } from 'react';
+import { useEffect, useEffectEvent, useId, useRef, useState, type DragEvent, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { draftFiles, entryOf, fileFields, needsFields, RunForm, takesText, useWorkflowRows } from '@/features/workflows';
 import type { Fault } from '@/features/schema-form';
@@ -36,6 +36,8 @@ export function Composer({ ref, draft, targets, onChange, onSend, onRecall, faul
   const [over, setOver] = useState(false);
   /** For which draft it was tried to send: another one may be fine. */
   const [tried, setTried] = useState<ChatDraft>();
+  /** Sent before it was known what can be run: it goes as soon as that is. */
+  const [early, setEarly] = useState<ChatDraft>();
   const entries = (targets ?? []).flatMap((target) => {
     const row = rows && rowOf(rows, target);
     return (row && entryOf(row.workflow, target.entry)) ?? [];
@@ -46,11 +48,16 @@ export function Composer({ ref, draft, targets, onChange, onSend, onRecall, faul
   const [fieldsWanted, setFieldsWanted] = useState<boolean>();
   const fieldsOpen = first !== undefined && (fieldsWanted ?? (must || (faults?.length ?? 0) > 0));
   const said = first === undefined || takesText(first);
+  const known = rows !== undefined && targets !== undefined;
   const hindrance = rows && targets && hindranceOf(draft, targets, rows);
   const mayAttach = entries.length > 0 && entries.every((entry) => entry.files);
   const attach = (files: Iterable<File>) => onChange({ files: [...draft.files, ...draftFiles(files, (first && fileFields(first)[0]) ?? 'file')] });
   const send = () => {
-    if (busy || !rows || !targets) return;
+    if (busy) return;
+    if (!known) {
+      setEarly(draft);
+      return;
+    }
     if (hindrance) {
       setTried(draft);
       if (hindrance.why === 'fields') setFieldsWanted(true);
@@ -59,13 +66,19 @@ export function Composer({ ref, draft, targets, onChange, onSend, onRecall, faul
     setFieldsWanted(undefined);
     onSend();
   };
+  const sendEarly = useEffectEvent(() => {
+    if (early === draft && !busy && !hindrance) onSend();
+  });
+  useEffect(() => {
+    if (known) sendEarly();
+  }, [known]);
   const drop = (event: DragEvent) => {
     setOver(false);
     if (event.dataTransfer.files.length === 0) return;
     event.preventDefault();
     attach(event.dataTransfer.files);
   };
-  const told = hindrance && (ALWAYS_TOLD.includes(hindrance.why) || (tried === draft && hindrance.why !== 'empty')) ? hindrance : undefined;
+  const told = hindrance && (ALWAYS_TOLD.includes(hindrance.why) || ((tried === draft || early === draft) && hindrance.why !== 'empty')) ? hindrance : undefined;
 
   return (
     <form
@@ -128,7 +141,7 @@ export function Composer({ ref, draft, targets, onChange, onSend, onRecall, faul
             <IconButton label={mayAttach ? t('attach') : t('attachNot')} disabled={!mayAttach} onClick={() => picker.current?.click()}>
               <Paperclip className="size-4" />
             </IconButton>
-            <IconButton type="submit" tone="primary" label={t('send')} busy={busy} disabled={!targets || hindrance?.why === 'empty' || hindrance?.why === 'noTarget'}>
+            <IconButton type="submit" tone="primary" label={t('send')} busy={busy || (early === draft && !known)} disabled={!targets || hindrance?.why === 'empty' || hindrance?.why === 'noTarget'}>
               <ArrowUp className="size-4" />
             </IconButton>
           </div>

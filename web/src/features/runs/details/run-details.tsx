@@ -3,6 +3,7 @@ import { Download, FileText } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Run, Schemas } from '@/api/types';
+import { Artifacts } from '@/features/chat';
 import { hubPath } from '@/lib/base';
 import { answerOf, type Transcript } from '@/lib/fold';
 import { formatBytes, formatMoment } from '@/lib/format';
@@ -42,11 +43,7 @@ export function RunDetails({ trace, transcript, run }: RunDetailsProps) {
       )}
       {transcript.artifacts.length > 0 && (
         <Section title={t('details.artifacts')}>
-          <ul className="flex flex-col gap-1.5">
-            {transcript.artifacts.map((artifact, at) => (
-              <ArtifactLine key={at} artifact={artifact} />
-            ))}
-          </ul>
+          <Artifacts artifacts={transcript.artifacts} />
         </Section>
       )}
       {transcript.citations.length > 0 && <Citations citations={transcript.citations} />}
@@ -94,17 +91,6 @@ const Input = memo(function Input({ input }: { input: Schemas['RunInput'] }) {
 });
 
 const blobPath = (id: string, name: string): string => hubPath(`/api/v1/blobs/${id}?name=${encodeURIComponent(name)}`);
-
-function ArtifactLine({ artifact }: { artifact: Schemas['Artifact'] }) {
-  const { name, media_type, size, json, blob_id, url } = artifact;
-  const href = blob_id ? blobPath(blob_id, name) : url && /^https?:/.test(url) ? url : undefined;
-  return (
-    <li>
-      <FileLine name={name} mediaType={media_type} size={size} href={href} />
-      {json !== undefined && json !== null && <JsonView value={json} open={1} className="mt-1" />}
-    </li>
-  );
-}
 
 function FileLine({ name, mediaType, size, href }: { name: string; mediaType: string; size: number | null | undefined; href: string | undefined }) {
   const { t, i18n } = useTranslation('runs');

@@ -33,10 +33,10 @@ function Text({ text }: { text: string }) {
   if (json !== undefined) return <JsonView value={json} />;
   return (
     <div className="relative min-w-0 rounded-md border bg-sunken">
-      <div dir="auto" tabIndex={0} role="group" className="max-h-96 overflow-auto scroll-thin p-3 pe-10 text-sm prose-plain">
+      <div dir="auto" tabIndex={0} role="group" className="max-h-96 overflow-auto scroll-thin p-3 pr-10 text-sm prose-plain">
         {text}
       </div>
-      <CopyButton text={text} className="absolute end-1 top-1 bg-sunken" />
+      <CopyButton text={text} className="absolute top-1 right-1 bg-sunken" />
     </div>
   );
 }

@@ -70,7 +70,7 @@ function Columns({ run, backend }: Pick<RunRowProps, 'run' | 'backend'>) {
       </span>
       <span role="gridcell" className="flex min-w-0 flex-1 items-baseline gap-2">
         <Name run={run} />
-        <span dir="auto" className="min-w-0 flex-1 truncate text-xs text-muted">
+        <span dir="auto" className="min-w-0 flex-1 truncate text-xs text-muted rtl:text-right">
           {saidIn(run).slice(0, 200)}
         </span>
       </span>
@@ -108,7 +108,7 @@ function Lines({ run, backend }: Pick<RunRowProps, 'run' | 'backend'>) {
       </span>
       <span className="flex items-center gap-2 text-xs text-muted">
         {backend && <PlatformMark platform={backend.platform} size="sm" named />}
-        <span dir="auto" className="min-w-0 flex-1 truncate">
+        <span dir="auto" className="min-w-0 flex-1 truncate rtl:text-right">
           {saidIn(run).slice(0, 120) || backend?.name}
         </span>
         <span className="shrink-0">

@@ -24,11 +24,11 @@ export function RunsPage() {
   const navigate = useNavigate({ from: '/runs' });
   const wide = useMedia('(min-width: 64rem)');
   const [text, setText] = useState(search.q ?? '');
-  const [asking, setAsking] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const input = useRef<HTMLInputElement>(null);
 
   const change = (more: RunsSearch) => void navigate({ search: (before) => ({ ...before, ...more }), replace: true });
+  const ask = (open: boolean) => change({ new: open || undefined });
   const onText = (next: string) => {
     setText(next);
     clearTimeout(timer.current);
@@ -52,7 +52,7 @@ export function RunsPage() {
 
   const group = t('title');
   useCommands([
-    { id: 'runs.new', title: t('list.new'), group, keys: 'n', run: () => setAsking(true) },
+    { id: 'runs.new', title: t('list.new'), group, keys: 'n', run: () => ask(true) },
     { id: 'runs.search', title: t('list.search'), group, keys: '/', run: () => input.current?.focus() },
     ...(filtered ? [{ id: 'runs.clear', title: t('list.clear'), group, run: clear }] : []),
   ]);
@@ -63,7 +63,7 @@ export function RunsPage() {
         title={t('title')}
         description={t('list.description')}
         actions={
-          <Button tone="primary" icon={<Plus className="size-4" />} onClick={() => setAsking(true)}>
+          <Button tone="primary" icon={<Plus className="size-4" />} onClick={() => ask(true)}>
             {t('list.new')}
           </Button>
         }
@@ -81,14 +81,14 @@ export function RunsPage() {
             {t('list.noneText')}
           </EmptyState>
         ) : isEmpty ? (
-          <EmptyState icon={<Activity />} title={t('list.empty')} action={<Button tone="primary" onClick={() => setAsking(true)}>{t('list.new')}</Button>}>
+          <EmptyState icon={<Activity />} title={t('list.empty')} action={<Button tone="primary" onClick={() => ask(true)}>{t('list.new')}</Button>}>
             {t('list.emptyText')}
           </EmptyState>
         ) : (
           <RunList runs={shown} wide={wide} hasMore={hasNextPage} isLoading={isFetchingNextPage} error={error} onMore={onMore} searched={tool === undefined ? undefined : runs.length} />
         )}
       </div>
-      <NewRunDialog open={asking} onClose={() => setAsking(false)} />
+      <NewRunDialog open={search.new === true} onClose={() => ask(false)} />
     </>
   );
 }

@@ -121,7 +121,7 @@ const LogLine = memo(function LogLine({ event, last, summary, begin, of }: { eve
       <span dir="ltr" className="hidden w-12 shrink-0 text-end text-2xs text-faint tabular-nums @lg:block">
         {event.seq}
       </span>
-      <span dir="ltr" className="w-16 shrink-0 truncate text-end text-2xs text-faint tabular-nums">
+      <span dir="ltr" className="w-20 shrink-0 truncate text-end text-2xs text-faint tabular-nums">
         +{formatDuration(Math.max(0, timeOf(event.timestamp) - begin), i18n.language)}
       </span>
       <span dir="ltr" className="w-24 shrink-0">

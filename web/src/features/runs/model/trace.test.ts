@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StreamEvent } from '@/api/types';
-import { Fold, treeOf } from '@/lib/fold';
+import { byTime, Fold, treeOf } from '@/lib/fold';
 import { done, stamped, start, stepEnd, stepStart, time, toolEnd, toolStart, type Draft } from '@/lib/fold/samples';
 import { readTrace, TraceModel, type Trace } from './trace';
 
@@ -55,7 +55,7 @@ describe('the tree', () => {
           drafts.push({ ...(told.tool ? toolEnd(id) : stepEnd(id, { order: told.order })), parent_step_id: smaller(id, told.later) });
         }
         const events = stamped(drafts);
-        const wanted = treeOf(Fold.of(events).view().steps).map(({ step, depth, parent }) => ({ id: step.id, depth, parent }));
+        const wanted = byTime(treeOf(Fold.of(events).view().steps)).map(({ step, depth, parent }) => ({ id: step.id, depth, parent }));
         expect(shape(followed(events, every))).toEqual(wanted);
       }),
       { numRuns: 2000 },

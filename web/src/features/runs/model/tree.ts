@@ -12,6 +12,8 @@ export class TreeNode {
   parentId: string | undefined;
   order = Infinity;
   begin = 0;
+  /** `begin` is by the peer's clock. */
+  byPeer = false;
   /** The step that the peer names, if it is there. */
   named: TreeNode | undefined;
   readonly inside = new Set<TreeNode>();
@@ -38,11 +40,12 @@ export class TreeNode {
     this.parentId = step.parent_id == null || step.parent_id === step.id ? undefined : step.parent_id;
     this.order = step.order ?? Infinity;
     this.begin = timeOf(step.started_at);
+    this.byPeer = step.peer_times;
   }
 }
 
 /**
- * The tree of `treeOf` (see `lib/fold`), kept as steps come: a step costs the depth of its place, and the order of
+ * The tree of `byTime` (see `lib/fold`), kept as steps come: a step costs the depth of its place, and the order of
  * rows is made anew only when something moved, at most once for each look.
  */
 export class StepTree<Node extends TreeNode = TreeNode> {
@@ -76,7 +79,7 @@ export class StepTree<Node extends TreeNode = TreeNode> {
 
   /** The step has changed: its parent, its order or its begin may be another. */
   change(node: Node, step: TraceStep): void {
-    const [parentId, order, begin] = [node.parentId, node.order, node.begin];
+    const { parentId, order, begin, byPeer } = node;
     node.take(step);
     if (node.parentId !== parentId) {
       this.#name(node);
@@ -84,6 +87,7 @@ export class StepTree<Node extends TreeNode = TreeNode> {
     } else if (node.order !== order || node.begin !== begin) {
       this.#settle(node);
     }
+    if (node.begin !== begin || node.byPeer !== byPeer) this.#moved = true;
   }
 
   /** All shown steps, parents before children. The array grows in place; `version` tells. */
@@ -92,11 +96,12 @@ export class StepTree<Node extends TreeNode = TreeNode> {
     this.#moved = false;
     this.#version += 1;
     const rows: Node[] = [];
-    const stack = this.#roots.toReversed();
+    const stack = inTime(this.#roots).toReversed();
     for (let node = stack.pop(); node; node = stack.pop()) {
       node.depth = node.parent ? node.parent.depth + 1 : 0;
       rows.push(node);
-      for (let n = node.children.length - 1; n >= 0; n -= 1) stack.push(node.children[n] as Node);
+      const below = inTime(node.children as Node[]);
+      for (let n = below.length - 1; n >= 0; n -= 1) stack.push(below[n] as Node);
     }
     this.#rows = rows;
     return rows;
@@ -157,7 +162,7 @@ export class StepTree<Node extends TreeNode = TreeNode> {
     node.parent = parent;
     const appended = insert(siblings, node);
     const last = this.#rows.at(-1);
-    if (isNew && appended && node.children.length === 0 && !this.#moved && (!parent || (last && within(last, parent)))) {
+    if (isNew && appended && node.children.length === 0 && !this.#moved && (!parent || (last && within(last, parent))) && comesLast(node, siblings, last)) {
       node.depth = parent ? parent.depth + 1 : 0;
       this.#rows.push(node);
       this.#version += 1;
@@ -196,6 +201,22 @@ export class StepTree<Node extends TreeNode = TreeNode> {
 function inOrder(a: TreeNode, b: TreeNode): number {
   if (a.order !== b.order) return a.order - b.order;
   return a.begin - b.begin || a.seq - b.seq;
+}
+
+/** As they are shown: by begin where one clock says it of all. */
+function inTime<Node extends TreeNode>(siblings: readonly Node[]): readonly Node[] {
+  if (siblings.length < 2 || !siblings.every(({ byPeer }) => byPeer)) return siblings;
+  return siblings.toSorted((a, b) => a.begin - b.begin);
+}
+
+/** Whether a step that is the last of its siblings by order is so by time as well, given the last row above it. */
+function comesLast(node: TreeNode, siblings: readonly TreeNode[], last: TreeNode | undefined): boolean {
+  const before = siblings[node.at - 1];
+  if (!before || !last) return true;
+  if (node.byPeer !== before.byPeer) return false;
+  let shown = last;
+  while (shown.parent && shown.parent !== node.parent) shown = shown.parent;
+  return !node.byPeer || shown.begin <= node.begin;
 }
 
 /** Whether it came last. */

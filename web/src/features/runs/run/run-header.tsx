@@ -31,11 +31,12 @@ export const RunHeader = memo(function RunHeader({ name, status, run, backend, w
   const editor = workflow?.editor_url && /^https?:/.test(workflow.editor_url) ? workflow.editor_url : undefined;
   const platform = backend && platformNames[backend.platform];
   const group = t('title');
-  const { again, cancel, copyId } = actions;
+  const { again, callAgain, cancel, copyId } = actions;
   useCommands([
     ...views,
     ...(live && cancel ? [{ id: 'runs.cancel', title: t('cancelRun'), group, keys: 'shift+x', run: cancel }] : []),
     ...(again ? [{ id: 'runs.again', title: t('again'), group, keys: 'shift+r', run: again }] : []),
+    ...(callAgain ? [{ id: 'runs.callAgain', title: t('callAgain'), group, keys: 'shift+r', run: callAgain }] : []),
     ...(editor && platform ? [{ id: 'runs.editor', title: t('openIn', { platform }), group, keys: 'o', run: () => void window.open(editor, '_blank', 'noreferrer') }] : []),
     { id: 'runs.export', title: t('export'), group, keywords: 'json download', keys: 'shift+e', run: () => actions.save(events) },
     { id: 'runs.link', title: t('copyLink'), group, keys: 'shift+c', run: actions.copyLink },
@@ -67,7 +68,7 @@ export const RunHeader = memo(function RunHeader({ name, status, run, backend, w
         </Link>
       }
       title={
-        <span dir="auto" title={name}>
+        <span dir="auto" title={name} className="block truncate rtl:text-right">
           {name}
         </span>
       }
@@ -86,13 +87,18 @@ export const RunHeader = memo(function RunHeader({ name, status, run, backend, w
       actions={
         <>
           {live && cancel && (
-            <Button tone="danger" icon={<Square className="size-3.5" />} busy={actions.cancelBusy} onClick={cancel}>
-              {t('cancelRun')}
+            <Button tone="danger" icon={<Square className="size-3.5" />} busy={actions.cancelBusy} title={t('cancelRun')} onClick={cancel}>
+              <span className="max-sm:sr-only">{t('cancelRun')}</span>
             </Button>
           )}
           {again && (
-            <Button icon={<RotateCcw className="size-3.5" />} busy={actions.againBusy} onClick={again}>
-              {t('again')}
+            <Button icon={<RotateCcw className="size-3.5" />} busy={actions.againBusy} title={t('again')} onClick={again}>
+              <span className="max-sm:sr-only">{t('again')}</span>
+            </Button>
+          )}
+          {callAgain && (
+            <Button icon={<RotateCcw className="size-3.5" />} title={t('callAgain')} onClick={callAgain}>
+              <span className="max-sm:sr-only">{t('callAgain')}</span>
             </Button>
           )}
           {editor && platform && (

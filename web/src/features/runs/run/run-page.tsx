@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRun } from '@/api/events';
@@ -7,7 +7,7 @@ import { backendsQuery, runQuery, workflowQuery } from '@/api/queries';
 import { QuestionCard } from '@/features/questions';
 import type { Command } from '@/lib/commands';
 import { useNow } from '@/lib/now';
-import { isLive, PageHeader, Problem, Skeleton, SkeletonRows, Split, Tabs } from '@/ui';
+import { buttonClass, isLive, PageHeader, Problem, Skeleton, SkeletonRows, Split, Tabs } from '@/ui';
 import { DetailsPanel } from '../details/details-panel';
 import { LogView } from '../log/log-view';
 import { RawView } from '../log/raw-view';
@@ -68,6 +68,9 @@ function OneRun({ id }: { id: string }) {
         <PageHeader title={t('title')} />
         <div className="p-4 md:p-6">
           <Problem error={problem} onRetry={retry} />
+          <Link to="/runs" className={`${buttonClass()} mt-3`}>
+            {t('toList')}
+          </Link>
         </div>
       </>
     );

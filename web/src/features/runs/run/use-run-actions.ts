@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { api, body } from '@/api/client';
 import { asProblem } from '@/api/problem';
 import type { Run, Schemas, StreamEvent } from '@/api/types';
+import { keepDraft } from '@/features/tools';
 import { copyText, saveFile } from '@/lib/clipboard';
 import { toast } from '@/lib/toasts';
 
@@ -39,14 +40,21 @@ export function useRunActions(run: Run | undefined) {
     onError: failed,
   });
 
+  /** A tool call is made anew in the tool's own form, filled in: there it can be looked at first. */
+  const callAgain = ({ id, tool_id, input }: Run) => {
+    if (tool_id == null) return;
+    keepDraft(tool_id, input.data ?? {});
+    void navigate({ to: '/tools/$id', params: { id: tool_id }, search: { run: id } });
+  };
+
   const copy = async (text: string, said: string) => {
     const done = await copyText(text);
     toast(done ? { tone: 'ok', text: said } : { tone: 'bad', text: t('copyFailed') });
   };
 
   return {
-    /** A tool call has no workflow that could be run. */
     again: run?.workflow_id == null ? undefined : () => again.mutate(run),
+    callAgain: run?.tool_id == null ? undefined : () => callAgain(run),
     againBusy: again.isPending,
     cancel: run && (() => cancel.mutate(run)),
     cancelBusy: cancel.isPending,

@@ -23,16 +23,18 @@ export function Behind({ ticks, origin, range, model, now, start }: { ticks: rea
   const band = (from: number, to: number) => ({ left: `${percentOf(from, range)}%`, width: `${percentOf(to, range) - percentOf(from, range)}%` });
   const seen = ({ from, to }: { from: number; to: number | undefined }) => from < range.to && (to ?? now) > range.from;
   return (
-    <div role="none" dir="ltr" className="pointer-events-none absolute inset-y-0 end-0 overflow-hidden" style={{ insetInlineStart: start }}>
-      {model.pauses.filter(seen).slice(0, 200).map(({ from, to }, at) => (
-        <span key={`pause-${at}`} className="absolute inset-y-0 bg-warn-soft/60" style={band(from, to ?? now)} />
-      ))}
-      {model.links.filter((link) => !link.up && seen(link)).slice(0, 200).map(({ from, to }, at) => (
-        <span key={`link-${at}`} className="absolute inset-y-0 bg-bad-soft/60" style={band(from, to ?? now)} />
-      ))}
-      {ticks.map((tick) => (
-        <span key={tick} className="absolute inset-y-0 w-px bg-line/60" style={{ left: `${percentOf(origin + tick, range)}%` }} />
-      ))}
+    <div role="none" className="pointer-events-none absolute inset-y-0 end-0" style={{ insetInlineStart: start }}>
+      <div role="none" dir="ltr" className="absolute inset-0 overflow-hidden">
+        {model.pauses.filter(seen).slice(0, 200).map(({ from, to }, at) => (
+          <span key={`pause-${at}`} className="absolute inset-y-0 bg-warn-soft/60" style={band(from, to ?? now)} />
+        ))}
+        {model.links.filter((link) => !link.up && seen(link)).slice(0, 200).map(({ from, to }, at) => (
+          <span key={`link-${at}`} className="absolute inset-y-0 bg-bad-soft/60" style={band(from, to ?? now)} />
+        ))}
+        {ticks.map((tick) => (
+          <span key={tick} className="absolute inset-y-0 w-px bg-line/60" style={{ left: `${percentOf(origin + tick, range)}%` }} />
+        ))}
+      </div>
     </div>
   );
 }

@@ -28,10 +28,10 @@ export function TextPiece({ text, mediaType, isError = false }: { text: string; 
       {view === 'markdown' && <Markdown text={shown} className="text-sm" />}
       {view === 'text' && (
         <div className={cn('relative min-w-0 rounded-md border bg-sunken', isError && 'border-bad/30 bg-bad-soft')}>
-          <div dir="auto" tabIndex={0} role="group" aria-label={t('text')} className="prose-plain max-h-96 overflow-y-auto scroll-thin p-3 pe-10 font-mono text-xs">
+          <div dir="auto" tabIndex={0} role="group" aria-label={t('text')} className="prose-plain max-h-96 overflow-y-auto scroll-thin p-3 pr-10 font-mono text-xs">
             {shown}
           </div>
-          <CopyButton text={text} className="absolute end-1 top-1" />
+          <CopyButton text={text} className="absolute top-1 right-1" />
         </div>
       )}
       {shown.length < text.length && view !== 'json' && (

@@ -20,7 +20,7 @@ export function TryOut({ tool, run }: { tool: ToolView; run: string | undefined 
   const navigate = useNavigate({ from: '/tools/$id' });
   const form = useRef<HTMLFormElement>(null);
   const outcome = useRef<HTMLElement>(null);
-  const [value, setValue] = useDraft(tool.id);
+  const [value, setValue] = useDraft(tool.id, run);
   const canCall = tool.status === 'available' || tool.status === 'changed';
   const call = useMutation({
     mutationFn: () => body(api.POST('/api/v1/tools/{id}/call', { params: { path: { id: tool.id } }, body: { arguments: value ?? {} } as never })),

@@ -27,7 +27,7 @@ export function DetailHeader({ title, name, backend, backendId, beside }: Detail
         to="/tools"
         search={{ q: search.q, backend: search.backend, status: search.status, tab: search.tab }}
         aria-label={t('common:back')}
-        className={cn(buttonClass('ghost'), 'w-8 px-0 lg:hidden')}
+        className={cn(buttonClass('ghost'), 'w-8 !px-0 lg:hidden')}
       >
         <ArrowLeft className="size-4 rtl:-scale-x-100" />
       </Link>

@@ -41,7 +41,7 @@ export function ResourceList({ search, selected }: OfferListProps) {
             <bdi className="min-w-0 truncate text-sm font-medium">{item.title ?? item.name}</bdi>
             <span className="ms-auto shrink-0 text-2xs text-faint">{item.isTemplate ? <Badge>{t('template')}</Badge> : item.size == null ? null : formatBytes(item.size, i18n.language)}</span>
           </span>
-          <span dir="ltr" className="truncate text-start font-mono text-xs text-muted">
+          <span dir="ltr" className="truncate text-start font-mono text-xs text-muted rtl:text-right">
             {item.uri}
           </span>
         </Link>
@@ -66,7 +66,7 @@ export function PromptList({ search, selected }: OfferListProps) {
       draw={(item, props) => (
         <Link to="/tools" search={{ ...search, item: offerId(item.backend_id, item.name) }} {...props}>
           <bdi className="truncate text-sm font-medium">{item.title ?? item.name}</bdi>
-          <span dir="auto" className="truncate text-xs text-muted">
+          <span dir="auto" className="truncate text-xs text-muted rtl:text-right">
             {item.description ?? item.name}
           </span>
         </Link>

@@ -38,7 +38,7 @@ function ToolRow({ tool, search, props }: { tool: ToolView; search: ToolsSearch;
         <bdi className={cn('min-w-0 truncate text-sm font-medium', isOff && 'text-muted line-through', tool.status === 'backend_down' && 'text-muted')}>{tool.title ?? tool.name}</bdi>
         <StatusBadge status={tool.status} quiet className="ms-auto" />
       </span>
-      <span dir="auto" className={cn('truncate text-xs', tool.problem ? 'text-bad' : 'text-muted')}>
+      <span dir="auto" className={cn('truncate text-xs rtl:text-right', tool.problem ? 'text-bad' : 'text-muted')}>
         {tool.problem ?? (tool.description ? firstLine(tool.description) : tool.name)}
       </span>
     </Link>
