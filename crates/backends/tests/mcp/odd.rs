@@ -130,7 +130,7 @@ mod over_stdio {
     modern_resulttype: "modern-resulttype" => "2026-07-28; no list: peer_bad_answer";
     modern_push: "modern-push" => "2026-07-28; 1 tools; succeeded 'ok'";
     flood_stdout: "flood-stdout" => "2025-11-25; 1 tools; succeeded 'ok'";
-    flood_line: "flood-line" => "2025-11-25; 1 tools; unknown peer_silent";
+    flood_line: "flood-line" => "2025-11-25; 1 tools; failed peer_answer_too_large";
     flood_stderr: "flood-stderr" => "2025-11-25; 1 tools; succeeded 'ok'";
     many_tools: "many-tools" => "2025-11-25; 20000 tools; succeeded 'ok'";
     many_tools_paged: "many-tools-paged" => "2025-11-25; 20000 tools; succeeded 'ok'";
