@@ -109,6 +109,13 @@ describe('what a call gives', () => {
     expect(contentOf([1], [])).toBeUndefined();
   });
 
+  it('shows once what a server says as text and as structured content', () => {
+    const said = (text: string) => contentOf({ content: [{ type: 'text', text }], structuredContent: { a: 1 } }, [])?.pieces.length;
+    expect(said('{ "a": 1 }')).toBe(0);
+    expect(said('{ "a": 2 }')).toBe(1);
+    expect(said('a is 1')).toBe(1);
+  });
+
   it('reads progress out of the log', () => {
     expect(callLog('starting\n[1/5] one\n[2/5] two [x]\nworking\n')).toEqual({ progress: { done: 2, total: 5, message: 'two [x]' }, lines: ['starting', '[1/5] one', '[2/5] two [x]', 'working'] });
     expect(callLog('[0.5]\n').progress).toEqual({ done: 0.5, total: undefined, message: undefined });

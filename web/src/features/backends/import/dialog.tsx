@@ -59,12 +59,14 @@ export function ImportDialog({ place, onPlace, onClose }: ImportDialogProps) {
     <Dialog open onClose={onClose} title={t('backends:import.title')} description={t(place === 'registry' ? 'backends:registry.cardText' : 'backends:import.text')} size="lg" footer={footer}>
       <div className="flex flex-col gap-4">
         {send.error && <Problem error={send.error} />}
-        {/* Still there when one comes back. */}
-        <div className={report ? 'hidden' : 'contents'}>
-          <Segmented label={t('backends:import.from')} options={PLACES.map((key) => ({ key, label: t(`backends:import.place.${key}`) }))} value={place} onChange={onPlace} />
-          {place === 'import' && <Source busy={send.isPending} onRead={(document) => read({ document })} />}
-          {place === 'registry' && <Registry busy={send.isPending} onChoose={(server, registry) => read({ server, registry })} />}
-        </div>
+        {!report && <Segmented label={t('backends:import.from')} options={PLACES.map((key) => ({ key, label: t(`backends:import.place.${key}`) }))} value={place} onChange={onPlace} />}
+        {!report && place === 'import' && <Source busy={send.isPending} onRead={(document) => read({ document })} />}
+        {place === 'registry' && (
+          // Still there when one comes back from a server.
+          <div className={report ? 'hidden' : 'contents'}>
+            <Registry busy={send.isPending} onChoose={(server, registry) => read({ server, registry })} />
+          </div>
+        )}
         {report && (
           <>
             <p className="text-sm">

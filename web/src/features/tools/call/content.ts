@@ -32,12 +32,24 @@ export function contentOf(result: unknown, artifacts: readonly Artifact[]): Call
     const at = left.findIndex(fits);
     return at < 0 ? undefined : left.splice(at, 1)[0];
   };
+  const pieces = (blocks ?? []).map((block, at): Piece => (isRecord(block) ? pieceOf(block, at + 1, take) : { kind: 'unknown', value: block }));
+  const hasStructured = structuredContent !== undefined && structuredContent !== null;
   return {
-    pieces: (blocks ?? []).map((block, at) => (isRecord(block) ? pieceOf(block, at + 1, take) : { kind: 'unknown', value: block })),
+    pieces: hasStructured ? pieces.filter((piece) => !isSameAs(piece, structuredContent)) : pieces,
     structured: structuredContent,
-    hasStructured: structuredContent !== undefined && structuredContent !== null,
+    hasStructured,
     isError: result.isError === true,
   };
+}
+
+/** Servers repeat structured content as text, for clients that do not know it. */
+function isSameAs(piece: Piece, structured: unknown): boolean {
+  if (piece.kind !== 'text') return false;
+  try {
+    return JSON.stringify(JSON.parse(piece.text)) === JSON.stringify(structured);
+  } catch {
+    return false;
+  }
 }
 
 function pieceOf(block: Record<string, unknown>, number: number, take: (fits: (artifact: Artifact) => boolean) => Artifact | undefined): Piece {
