@@ -1,5 +1,7 @@
 //! Looking at a peer: test of the connection, discovery.
 
+use std::time::Duration;
+
 use jackfield_protocol::{
     error::{ErrorCode, Failure},
     model::{ConnectionReport, HealthState},
@@ -49,9 +51,21 @@ pub(super) async fn tells_that_nobody_is_there(bench: &dyn Bench) -> Checked {
     let peer = bench.peer().await?;
     let resolved = peer.resolved();
     drop(peer);
+    refused(&resolved.base_url).await?;
     let report = test(bench, resolved).await?;
     let expected = (HealthState::Unreachable, Some(ErrorCode::PeerUnreachable));
     must(verdict(&report)? == expected, || format!("{report:?}"))
+}
+
+/// Waits until connections are refused: one that the closing port still took may carry the request away with it.
+pub(super) async fn refused(base_url: &str) -> Checked {
+    let address = base_url.split('/').nth(2).ok_or("no address")?.to_owned();
+    let refuses = async {
+        while tokio::net::TcpStream::connect(&address).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, refuses).await.map_err(|_| format!("{address} still takes connections"))
 }
 
 pub(super) async fn tells_a_web_page(bench: &dyn Bench) -> Checked {

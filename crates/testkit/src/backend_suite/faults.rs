@@ -10,7 +10,9 @@ use jackfield_protocol::{
 };
 
 use super::{
-    Bench, Broken, Checked, Driver, PATIENCE, Peer, PeerCase, must,
+    Bench, Broken, Checked, Driver, PATIENCE, Peer, PeerCase,
+    connection::refused,
+    must,
     runs::{SAMPLE, judge, streaming},
 };
 use crate::replay::{Gate, Pacing};
@@ -84,6 +86,7 @@ pub(super) async fn what_was_not_sent_says_so(bench: &dyn Bench) -> Checked {
     let mut driver = Driver::new(bench, peer.as_ref(), &case).await?;
     peer.vanish();
     peer.idle().await;
+    refused(&peer.resolved().base_url).await?;
     let mut stream = driver.open();
     let end = driver.follow(&mut stream, |_| false).await?;
     must(matches!(end, Some(AttemptEnd::NotSent(_))), || format!("{end:?}"))?;
