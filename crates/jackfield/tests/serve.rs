@@ -75,7 +75,7 @@ fn an_interrupt_ends_it_softly_and_runs_last() {
     // The simulated peer has a new port: its backend is pointed there and keeps its runs.
     let mut hub = Hub::start(&data, &["--demo"]);
     assert_eq!(hub.say(&["export", "run", run]).ok().lines(), events);
-    assert_eq!(hub.say(&["backend", "list", "--json"]).ok().json().as_array().unwrap().len(), 3);
+    assert_eq!(hub.say(&["backend", "list", "--json"]).ok().json().as_array().unwrap().len(), 4);
     hub.say(&["run", AGENT, "again"]).ok();
     hub.stop("INT");
 

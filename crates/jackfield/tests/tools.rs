@@ -78,7 +78,8 @@ fn an_mcp_server_is_added_and_its_tools_are_found_and_shown() {
     assert!(listed.contains("lab__typed") && !listed.contains("lab__add"), "{listed}");
     assert!(listed.contains("Says what came.") && !listed.contains("And more"), "{listed}");
     let shown = lab.say(&["tool", "show", "typed"]).ok().out;
-    for part in ["lab__typed", "zip", "required", "integer", "only reads", "jackfield tool call typed zip=…"]
+    for part in
+        ["lab__typed", "zip", "required", "integer", "only reads", "jackfield tool call lab__typed zip=…"]
     {
         assert!(shown.contains(part), "{part}: {shown}");
     }
