@@ -10,7 +10,7 @@ interface Found {
 }
 
 /** The page, as it stands, has no fault that axe can find. */
-export async function accessible(page: Page): Promise<void> {
+export async function accessible(page: Page, where = ''): Promise<void> {
   // Evaluated, not added to the page: the page's policy allows no foreign script.
   await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
   const found = await page.evaluate(async (tags) => {
@@ -18,5 +18,5 @@ export async function accessible(page: Page): Promise<void> {
     return axe.run(document, { runOnly: { type: 'tag', values: tags } });
   }, TAGS);
   const told = found.violations.map(({ id, help, nodes }) => `${id}: ${help} — ${nodes.map((node) => `${node.target.join(' ')} (${node.failureSummary ?? ''})`).join('; ')}`);
-  expect(told).toEqual([]);
+  expect.soft(told, where).toEqual([]);
 }

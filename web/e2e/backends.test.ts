@@ -53,17 +53,24 @@ describe('backends', () => {
     await page.keyboard.press('e');
     await page.getByLabel('Name', { exact: true }).fill('older');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { level: 1, name: 'older' }).waitFor();
+    // Tested before it is saved; what fails may be saved all the same.
     await page.getByText('Nothing listens at').first().waitFor();
-    const menu = page.getByRole('button', { name: 'Actions for older' });
-    await menu.focus();
+    await page.getByRole('button', { name: 'Save all the same' }).waitFor();
     await page.keyboard.press('Enter');
-    await page.getByRole('menuitem', { name: 'Edit' }).waitFor();
-    await page.keyboard.press('ArrowDown');
+    await page.getByRole('heading', { level: 1, name: 'older' }).waitFor();
+    await page.getByRole('tab', { name: 'Overview', selected: true }).waitFor();
+    await page.getByText('Nothing listens at').first().waitFor();
+    const openMenu = async () => {
+      await page.getByRole('button', { name: 'Actions for older' }).focus();
+      await page.keyboard.press('Enter');
+      await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('menuitem');
+    };
+    await openMenu();
+    const item = () => page.evaluate(() => document.activeElement?.textContent);
+    for (let steps = 0; steps < 6 && (await item()) !== 'Switch off'; steps += 1) await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.getByText('Switched off').first().waitFor();
-    await menu.focus();
-    await page.keyboard.press('Enter');
+    await openMenu();
     await page.keyboard.press('End');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Remove', exact: true }).press('Enter');

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const binary = process.env.JACKFIELD_BIN ?? fileURLToPath(new URL('../../target/debug/jackfield', import.meta.url));
+const built = (name: string): string => fileURLToPath(new URL(`../../target/debug/${name}`, import.meta.url));
+const binary = process.env.JACKFIELD_BIN ?? built('jackfield');
 
 /** A hub of its own for a test, with the simulated peers. It can be killed and started again on the same data. */
 export class TestHub {
@@ -13,6 +14,7 @@ export class TestHub {
   readonly #data: string;
   readonly #port: number;
   #process: ChildProcess | undefined;
+  #peers: ChildProcess | undefined;
   #said = '';
 
   private constructor(data: string, port: number, base: string) {
@@ -21,11 +23,22 @@ export class TestHub {
     this.base = base;
   }
 
-  static async start(options: { base?: string } = {}): Promise<TestHub> {
+  /** `peers`: the simulated ones run by themselves, and go on when the hub is killed. */
+  static async start(options: { base?: string; peers?: 'inside' | 'outside' } = {}): Promise<TestHub> {
     const data = await mkdtemp(join(tmpdir(), 'jackfield-e2e-'));
     const hub = new TestHub(data, await freePort(), options.base ?? '');
-    await hub.run();
+    if (options.peers === 'outside') await hub.#runPeers();
+    else await hub.run();
     return hub;
+  }
+
+  /** The same hub as it is seen through something in between. */
+  at(port: number): TestHub {
+    return new TestHub(this.#data, port, this.base);
+  }
+
+  get port(): number {
+    return this.#port;
   }
 
   /** Where the page is. */
@@ -35,7 +48,7 @@ export class TestHub {
 
   async run(): Promise<void> {
     const base = this.base ? ['--base-path', this.base] : [];
-    const child = spawn(binary, ['serve', '--demo', '--data-dir', this.#data, '--listen', `127.0.0.1:${this.#port}`, ...base]);
+    const child = spawn(binary, ['serve', ...(this.#peers ? [] : ['--demo']), '--data-dir', this.#data, '--listen', `127.0.0.1:${this.#port}`, ...base]);
     this.#process = child;
     child.stdout.on('data', (said: Buffer) => (this.#said += said.toString()));
     child.stderr.on('data', (said: Buffer) => (this.#said += said.toString()));
@@ -57,8 +70,27 @@ export class TestHub {
     await ended;
   }
 
+  async #runPeers(): Promise<void> {
+    const peers = spawn(built('demo-peers'), { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#peers = peers;
+    let said = '';
+    const line = await new Promise<string>((resolve, reject) => {
+      peers.stdout.on('data', (piece: Buffer) => {
+        said += piece.toString();
+        if (said.includes('\n')) resolve(said);
+      });
+      peers.once('exit', (code) => reject(new Error(`The peers ended with ${code}.`)));
+    });
+    await this.run();
+    for (const backend of JSON.parse(line) as { name: string }[]) {
+      await this.call('POST', '/api/v1/backends', backend);
+      await this.call('POST', `/api/v1/backends/${backend.name}/discover`);
+    }
+  }
+
   async stop(): Promise<void> {
     await this.kill();
+    this.#peers?.stdin?.end();
     await rm(this.#data, { recursive: true, force: true });
   }
 
@@ -103,9 +135,19 @@ export class TestHub {
       }
     }
   }
+
+  /** Waits for the end of a run; gives its status. */
+  async ended(run: string): Promise<string> {
+    for (let tries = 0; tries < 300; tries += 1) {
+      const { status, done } = await this.call<{ status: string; done?: unknown }>('GET', `/api/v1/runs/${run}`);
+      if (done) return status;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`The run ${run} did not end.`);
+  }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo;

@@ -8,8 +8,9 @@ const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run
 /** `data` is the data directory of the hub: its token is there. What the page complains about is printed. */
 export async function signedIn(address, data) {
   const token = (await readFile(join(data, 'token'), 'utf8')).trim();
-  const api = async (path, method = 'GET') => {
-    const answer = await fetch(`${address}/api/v1${path}`, { method, headers: { authorization: `Bearer ${token}` } });
+  const api = async (path, method = 'GET', body = undefined) => {
+    const headers = { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) };
+    const answer = await fetch(`${address}/api/v1${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
   };

@@ -13,6 +13,7 @@ pub(crate) fn run_checks() -> TaskResult {
         return Err("npm is missing: install Node 20.19 or newer".into());
     }
     chromium()?;
+    nginx()?;
     npm(&["ci", "--no-audit", "--no-fund", "--loglevel=error"])?;
     npm(&["run", "check"])?;
     npm(&["run", "build"])?;
@@ -25,6 +26,8 @@ pub(crate) fn run_checks() -> TaskResult {
             "jackfield",
             "--bin",
             "odd-mcp",
+            "--bin",
+            "demo-peers",
             "-p",
             "jackfield",
             "-p",
@@ -53,4 +56,14 @@ fn chromium() -> TaskResult {
     println!("── Chromium is missing: installing it");
     run("apt-get", &["update", "-qq"])?;
     run("apt-get", &["install", "-y", "-qq", "chromium"])
+}
+
+/// The page is tested behind it.
+fn nginx() -> TaskResult {
+    if works("/usr/sbin/nginx", &["-v"]) || std::env::var_os("NGINX").is_some() {
+        return Ok(());
+    }
+    println!("── nginx is missing: installing it");
+    run("apt-get", &["update", "-qq"])?;
+    run("apt-get", &["install", "-y", "-qq", "nginx-light"])
 }

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 use futures_util::StreamExt as _;
 use jackfield_protocol::{
-    error::Failure,
-    event::{EventBody, InputRequired},
+    error::{ErrorCode, Failure},
+    event::{EventBody, InputRequired, Usage},
     ids::BackendId,
     model::{
         BackendType, CancelReport, Completion, CompletionRequest, ConnectionReport, InputAnswer, Offers,
@@ -17,6 +17,7 @@ use jackfield_protocol::{
         SignIn, SignInAnswer, Signals,
     },
 };
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::secrecy::Secrecy;
@@ -24,17 +25,19 @@ use crate::secrecy::Secrecy;
 /// Takes the secrets out of everything that this client says of failures. What a peer says in a run is the client's own to clean, frame by
 /// frame.
 pub(crate) fn guarded(client: impl BackendClient + 'static, secrets: &Secrets) -> Arc<dyn BackendClient> {
-    guarded_by(client, Secrecy::of(secrets))
+    Arc::new(Guarded { client, secrecy: Secrecy::of(secrets), is_whole: false })
 }
 
-/// As [`guarded`], with what the client itself uses: secrets that it learns later are taken out too.
+/// As [`guarded`], with what the client itself uses: secrets that it learns later are taken out too, and out of all that the peer says.
 pub(crate) fn guarded_by(client: impl BackendClient + 'static, secrecy: Secrecy) -> Arc<dyn BackendClient> {
-    Arc::new(Guarded { client, secrecy })
+    Arc::new(Guarded { client, secrecy, is_whole: true })
 }
 
 struct Guarded<C> {
     client: C,
     secrecy: Secrecy,
+    /// Events are looked through as a whole.
+    is_whole: bool,
 }
 
 impl Secrecy {
@@ -49,8 +52,27 @@ impl Secrecy {
         failure
     }
 
-    fn progress(&self, mut progress: Progress) -> Progress {
+    /// Anything without secrets, in whatever field; `None` where it cannot be had without them.
+    fn whole<T: Serialize + DeserializeOwned>(&self, said: T) -> Option<T> {
+        let text = serde_json::to_string(&said).ok()?;
+        match self.in_json(&text) {
+            Some(clean) => serde_json::from_str(&clean).ok(),
+            None => Some(said),
+        }
+    }
+
+    /// An event without secrets.
+    fn body(&self, body: &mut EventBody) {
+        let said = std::mem::replace(body, EventBody::Usage(Usage::default()));
+        *body = self.whole(said).unwrap_or_else(|| {
+            let message = "Something that the peer said held a secret of the backend, and is not shown.";
+            Failure::new(ErrorCode::PeerBadAnswer, message).into_event(false, false)
+        });
+    }
+
+    fn progress(&self, mut progress: Progress, is_whole: bool) -> Progress {
         match &mut progress {
+            Progress::Draft(draft) if is_whole => self.body(&mut draft.body),
             Progress::Draft(draft) => {
                 if let EventBody::Error(error) = &mut draft.body {
                     error.message = self.text(std::mem::take(&mut error.message));
@@ -68,9 +90,18 @@ impl Secrecy {
         progress
     }
 
-    fn stream(&self, stream: ProgressStream) -> ProgressStream {
+    fn stream(&self, stream: ProgressStream, is_whole: bool) -> ProgressStream {
         let secrecy = self.clone();
-        Box::pin(stream.map(move |progress| secrecy.progress(progress)))
+        Box::pin(stream.map(move |progress| secrecy.progress(progress, is_whole)))
+    }
+}
+
+impl<C> Guarded<C> {
+    fn shown<T: Serialize + DeserializeOwned>(&self, said: T) -> Result<T, Failure> {
+        self.secrecy.whole(said).ok_or_else(|| {
+            let message = "What the server says holds a secret of the backend, and is not shown.";
+            Failure::new(ErrorCode::PeerBadAnswer, message)
+        })
     }
 }
 
@@ -102,6 +133,10 @@ impl<C: BackendClient> BackendClient for Guarded<C> {
         self.client.discover_tools().await.map_err(|failure| self.secrecy.failure(failure))
     }
 
+    fn forget_cached(&self) {
+        self.client.forget_cached();
+    }
+
     async fn discover_offers(&self) -> Result<Option<Offers>, Failure> {
         self.client.discover_offers().await.map_err(|failure| self.secrecy.failure(failure))
     }
@@ -111,7 +146,8 @@ impl<C: BackendClient> BackendClient for Guarded<C> {
     }
 
     async fn read_resource(&self, uri: &str) -> Result<ResourceContents, Failure> {
-        self.client.read_resource(uri).await.map_err(|failure| self.secrecy.failure(failure))
+        let read = self.client.read_resource(uri).await;
+        read.map_err(|failure| self.secrecy.failure(failure)).and_then(|read| self.shown(read))
     }
 
     async fn get_prompt(
@@ -119,7 +155,8 @@ impl<C: BackendClient> BackendClient for Guarded<C> {
         name: &str,
         arguments: &BTreeMap<String, String>,
     ) -> Result<PromptResult, Failure> {
-        self.client.get_prompt(name, arguments).await.map_err(|failure| self.secrecy.failure(failure))
+        let filled = self.client.get_prompt(name, arguments).await;
+        filled.map_err(|failure| self.secrecy.failure(failure)).and_then(|filled| self.shown(filled))
     }
 
     async fn complete(&self, request: &CompletionRequest) -> Result<Completion, Failure> {
@@ -156,11 +193,11 @@ impl<C: BackendClient> BackendClient for Guarded<C> {
     }
 
     fn stream_completion(&self, request: RunRequest, signals: Signals) -> ProgressStream {
-        self.secrecy.stream(self.client.stream_completion(request, signals))
+        self.secrecy.stream(self.client.stream_completion(request, signals), self.is_whole)
     }
 
     fn resume(&self, request: ResumeRequest, signals: Signals) -> ProgressStream {
-        self.secrecy.stream(self.client.resume(request, signals))
+        self.secrecy.stream(self.client.resume(request, signals), self.is_whole)
     }
 
     async fn cancel(&self, request: &ResumeRequest) -> Result<CancelReport, Failure> {

@@ -74,6 +74,21 @@ impl Secrecy {
         known.iter().fold(text, |text, secret| text.replace(secret.as_str(), HIDDEN))
     }
 
+    /// JSON without secrets; `None` where there are none in it.
+    pub(crate) fn in_json(&self, text: &str) -> Option<String> {
+        let known = self.known();
+        let mut clean: Option<String> = None;
+        for secret in known.iter() {
+            let written = Value::String(secret.clone()).to_string();
+            let written = written.get(1..written.len() - 1).unwrap_or_default();
+            let now = clean.as_deref().unwrap_or(text);
+            if now.contains(written) {
+                clean = Some(now.replace(written, HIDDEN));
+            }
+        }
+        clean
+    }
+
     /// Bytes without secrets; what is no text stays as it is.
     pub(crate) fn bytes(&self, bytes: Vec<u8>) -> Vec<u8> {
         match String::from_utf8(bytes) {

@@ -128,6 +128,7 @@ impl Teller {
             reason: None,
             answer: answer(&self.seen),
             duration_ms: None,
+            usage: None,
         })
     }
 
@@ -141,6 +142,7 @@ impl Teller {
             reason,
             answer: Vec::new(),
             duration_ms: None,
+            usage: None,
         })
     }
 
@@ -154,6 +156,7 @@ impl Teller {
             reason,
             answer: Vec::new(),
             duration_ms: None,
+            usage: None,
         })
     }
 }

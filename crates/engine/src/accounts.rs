@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jackfield_protocol::{
     error::{ErrorCode, Failure},
     ids::{ConversationId, TokenId},
-    port::{ApiToken, ChatMessage, Conversation},
+    port::{ApiToken, ChatMessage, Conversation, ConversationFilter},
     time::now,
 };
 use secrecy::SecretString;
@@ -54,8 +54,8 @@ impl Engine {
     ///
     /// # Errors
     /// The store's.
-    pub async fn conversations(&self, limit: u32) -> Result<Vec<Conversation>, Failure> {
-        Ok(self.inner.store.conversations(limit).await?)
+    pub async fn conversations(&self, filter: &ConversationFilter) -> Result<Vec<Conversation>, Failure> {
+        Ok(self.inner.store.conversations(filter).await?)
     }
 
     /// One chat with what was said.

@@ -44,6 +44,32 @@ impl Engine {
         self.view(backend).await
     }
 
+    /// What a backend would be after a change, with all its secrets.
+    pub(crate) async fn changed(
+        &self,
+        before: &Backend,
+        change: BackendChange,
+    ) -> Result<(Backend, Secrets), Failure> {
+        let mut backend = before.clone();
+        let mut secrets = match self.inner.store.secrets(backend.id).await {
+            // Entering them anew is the way out.
+            Err(StoreError::SecretUnreadable(_)) if change.secrets.is_some() => Secrets::new(),
+            secrets => secrets?,
+        };
+        if let Some(name) = change.name {
+            backend.name = valid_name(&name)?;
+        }
+        backend.base_url = change.base_url.unwrap_or(backend.base_url);
+        backend.options = change.options.unwrap_or(backend.options);
+        backend.enabled = change.enabled.unwrap_or(backend.enabled);
+        for (name, value) in change.secrets.unwrap_or_default() {
+            secrets.set(name, value.into());
+        }
+        backend.secrets = secrets.names();
+        backend.updated_at = now();
+        Ok((backend, secrets))
+    }
+
     /// Changes a backend; what is absent stays.
     ///
     /// # Errors
@@ -52,26 +78,10 @@ impl Engine {
         let inner = &self.inner;
         // What a client keeps by itself meanwhile must not be lost, nor what the old one keeps be taken.
         let _changes = inner.changes.lock().await;
-        let mut backend = self.known_backend(id).await?;
-        let mut secrets = match inner.store.secrets(id).await {
-            // Entering them anew is the way out.
-            Err(StoreError::SecretUnreadable(_)) if change.secrets.is_some() => Secrets::new(),
-            secrets => secrets?,
-        };
-        if let Some(name) = change.name {
-            backend.name = valid_name(&name)?;
-        }
-        let moved = change.base_url.as_ref().is_some_and(|url| *url != backend.base_url)
-            || change.options.as_ref().is_some_and(|options| *options != backend.options);
-        backend.base_url = change.base_url.unwrap_or(backend.base_url);
-        backend.options = change.options.unwrap_or(backend.options);
-        backend.enabled = change.enabled.unwrap_or(backend.enabled);
+        let before = self.known_backend(id).await?;
         let changed_secrets = change.secrets.is_some();
-        for (name, value) in change.secrets.unwrap_or_default() {
-            secrets.set(name, value.into());
-        }
-        backend.secrets = secrets.names();
-        backend.updated_at = now();
+        let (backend, secrets) = self.changed(&before, change).await?;
+        let moved = backend.base_url != before.base_url || backend.options != before.options;
         // What is known of the peer may be another peer's when the backend is somewhere else now.
         let peer = if moved { None } else { inner.store.peer(id).await? };
         let client = inner.build(&backend, secrets.clone(), peer)?;

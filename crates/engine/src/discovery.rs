@@ -28,7 +28,8 @@ impl Engine {
     /// # Errors
     /// `NotFound`, the peer's, or the store's. What was known before stays.
     pub async fn discover(&self, id: BackendId) -> Result<DiscoveryReport, Failure> {
-        self.known_backend(id).await?;
+        let backend = self.known_backend(id).await?;
+        self.inner.client(&backend).await?.forget_cached();
         self.inner.discover(id).await
     }
 }
@@ -109,11 +110,15 @@ impl Inner {
                 self.store.offers(id).await?
             }
         };
-        let known = self.store.peer(id).await?.unwrap_or_default();
         let capabilities = capabilities(workflows.len(), tools.len(), offers.as_ref());
         let version = offers.as_ref().and_then(|offers| offers.server.get("version")?.as_str());
-        let version = version.map(str::to_owned).or(known.version);
-        self.store.save_peer(id, &PeerInfo { version, capabilities, discovered_at: Some(at) }).await?;
+        let version = version.map(str::to_owned);
+        self.know_peer(id, |known| PeerInfo {
+            version: version.or(known.version),
+            capabilities,
+            discovered_at: Some(at),
+        })
+        .await?;
         self.tell(HubNews::Catalogue { backend_id: id });
         Ok(DiscoveryReport {
             workflows: self

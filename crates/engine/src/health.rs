@@ -10,11 +10,11 @@ use std::{
 };
 
 use jackfield_protocol::{
-    api::{HubNews, NewBackend},
+    api::{BackendChange, HubNews, NewBackend},
     error::{ErrorCode, Failure},
     ids::BackendId,
     model::{Backend, BackendType, ConnectionReport, Health, HealthState},
-    port::{BackendClient, PeerInfo},
+    port::{BackendClient, PeerInfo, StoreResult},
     time::now,
 };
 use tokio::{
@@ -92,6 +92,21 @@ impl Engine {
     /// `InvalidRequest`, `InvalidConfig`, `InvalidUrl`. What is wrong with the peer is in the report.
     pub async fn test_new(&self, new: NewBackend) -> Result<ConnectionReport, Failure> {
         let (backend, secrets) = self.inner.resolve_new(new, false)?;
+        let client = self.inner.try_out(&backend, secrets)?;
+        Ok(self.inner.check(client.as_ref()).await)
+    }
+
+    /// Tests what a backend would be after a change, with the secrets that are stored. Nothing is kept.
+    ///
+    /// # Errors
+    /// As [`Engine::change_backend`]. What is wrong with the peer is in the report.
+    pub async fn test_change(
+        &self,
+        id: BackendId,
+        change: BackendChange,
+    ) -> Result<ConnectionReport, Failure> {
+        let before = self.known_backend(id).await?;
+        let (backend, secrets) = self.changed(&before, change).await?;
         let client = self.inner.try_out(&backend, secrets)?;
         Ok(self.inner.check(client.as_ref()).await)
     }
@@ -213,13 +228,24 @@ impl Inner {
         }
     }
 
+    /// Adds to what is known of a peer. A check and a discovery at the same time must not forget what the other has found.
+    pub(crate) async fn know_peer(
+        &self,
+        id: BackendId,
+        add: impl FnOnce(PeerInfo) -> PeerInfo,
+    ) -> StoreResult<()> {
+        let _peers = self.peers.lock().await;
+        let known = self.store.peer(id).await?.unwrap_or_default();
+        let now = add(known.clone());
+        if now == known { Ok(()) } else { self.store.save_peer(id, &now).await }
+    }
+
     async fn take_over(&self, id: BackendId, report: &ConnectionReport, wait: Option<Duration>) {
         let Some(watch) = lock(&self.watches).get(&id).cloned() else { return };
         let at = now();
-        let (health, changed) = {
+        let health = {
             let mut health = lock(&watch.health);
-            let changed = health.state != report.state;
-            if changed {
+            if health.state != report.state {
                 health.state = report.state;
                 health.since = at;
             }
@@ -228,18 +254,14 @@ impl Inner {
             health.last_error =
                 if report.state == HealthState::Connected { None } else { report.failure().cloned() };
             health.next_check_at = wait.and_then(|wait| at.checked_add(wait).ok()).or(health.next_check_at);
-            (health.clone(), changed)
+            health.clone()
         };
-        if changed {
-            self.tell(HubNews::Health { backend_id: id, health });
-        }
+        // After each check, changed or not: how long it took and when it was are news too.
+        self.tell(HubNews::Health { backend_id: id, health });
         if report.version.is_some() {
-            let known = self.store.peer(id).await.ok().flatten().unwrap_or_default();
-            if known.version != report.version {
-                let info = PeerInfo { version: report.version.clone(), ..known };
-                if let Err(error) = self.store.save_peer(id, &info).await {
-                    tracing::warn!(backend = %id, %error, "the peer's version could not be kept");
-                }
+            let version = report.version.clone();
+            if let Err(error) = self.know_peer(id, |known| PeerInfo { version, ..known }).await {
+                tracing::warn!(backend = %id, %error, "the peer's version could not be kept");
             }
         }
     }

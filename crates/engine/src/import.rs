@@ -78,26 +78,20 @@ impl Engine {
         Ok(self.places()?.list().await)
     }
 
-    /// A configuration for another program: of the named backends, or of every MCP server where none is named and the hub is
-    /// not asked for. `hub`: the hub's own address, to be one of the servers.
+    /// A configuration for another program: of the named backends, or of every MCP server where none is named.
     ///
     /// # Errors
     /// `NotFound`; `InvalidRequest` when a backend is no MCP server; the store's.
-    pub async fn export(
-        &self,
-        format: ExportFormat,
-        names: &[String],
-        hub: Option<&str>,
-    ) -> Result<McpExport, Failure> {
+    pub async fn export(&self, format: ExportFormat, names: &[String]) -> Result<McpExport, Failure> {
         let mut backends = Vec::new();
         for name in names {
             backends.push(self.backend(name).await?.backend);
         }
-        if names.is_empty() && hub.is_none() {
+        if names.is_empty() {
             let all = self.inner.store.backends().await?;
             backends = all.into_iter().filter(|backend| backend.platform == Platform::Mcp).collect();
         }
-        export::export(format, &backends, hub)
+        export::export(format, &backends)
     }
 
     /// What a registry has; the official one where none is named.

@@ -8,6 +8,7 @@ mod clients;
 mod config;
 mod discovery;
 mod health;
+mod history;
 mod host;
 mod import;
 mod inbox;
@@ -69,6 +70,8 @@ pub(crate) struct Inner {
     clients: Mutex<HashMap<BackendId, Current>>,
     /// Held while a backend or its secrets are changed.
     changes: tokio::sync::Mutex<()>,
+    /// Held while more is learned of a peer.
+    peers: tokio::sync::Mutex<()>,
     sign_ins: Mutex<Pending>,
     watches: Mutex<HashMap<BackendId, Arc<Watch>>>,
     discoveries: Mutex<HashMap<BackendId, Shared>>,
@@ -104,6 +107,7 @@ impl Engine {
             config,
             clients: Mutex::default(),
             changes: tokio::sync::Mutex::default(),
+            peers: tokio::sync::Mutex::default(),
             sign_ins: Mutex::default(),
             watches: Mutex::default(),
             discoveries: Mutex::default(),

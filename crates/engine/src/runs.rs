@@ -5,7 +5,7 @@ use jackfield_protocol::{
     api::{StartRun, Trace},
     error::{ErrorCode, Failure},
     event::{Start, StreamEvent, Transcript},
-    ids::{BlobId, ConversationId, InputRequestId, RunId, WorkflowId},
+    ids::{BlobId, InputRequestId, RunId, WorkflowId},
     model::{Backend, CancelReport, InputAnswer, Run, RunInput, RunStatus, ToolInfo, Workflow, WorkflowInfo},
     port::{Blob, ChatMessage, HistoryMessage, RunFilter, RunRequest, Signal, SpanRecord, StoreResult},
     time::now,
@@ -51,17 +51,53 @@ impl Engine {
         }
         let client = self.inner.client(&backend).await?;
         client.check_input(&workflow.info, start.entry.as_deref(), &start.input)?;
+        check_turn(&start)?;
+        let run = new_run(&workflow, &start);
+        if let Some(known) = self.asked_for_before(&run).await? {
+            return Ok(known);
+        }
         let history = match start.conversation_id {
             Some(id) => {
                 let messages = self.conversation(id).await?.1;
-                self.inner.history(id, messages, None, Some(workflow.id)).await?
+                self.inner.history(id, messages, &run).await?
             }
             None => Vec::new(),
         };
         let files = self.inner.files(&start.input).await?;
-        let run = new_run(&workflow, &start);
         let request = RunRequest { files, ..request(&run, workflow.info, None, history) };
-        self.launch(&backend, run, request).await
+        self.launch_once(&backend, run, request).await
+    }
+
+    /// The run that was asked for under the same key; a key stands for one request.
+    pub(crate) async fn asked_for_before(&self, run: &Run) -> Result<Option<Run>, Failure> {
+        let Some(key) = &run.request_key else { return Ok(None) };
+        let filter = RunFilter { request_key: Some(key.clone()), limit: 1, ..RunFilter::default() };
+        let Some(known) = self.inner.store.runs(&filter).await?.pop() else { return Ok(None) };
+        let is_same = (known.backend_id, known.workflow_id, known.tool_id, known.conversation_id)
+            == (run.backend_id, run.workflow_id, run.tool_id, run.conversation_id)
+            && is_same_input(&known.input, &run.input);
+        if is_same {
+            return Ok(Some(known));
+        }
+        Err(Failure::new(ErrorCode::Conflict, "Another run was started under this key.")
+            .at("Idempotency-Key")
+            .hint("Use a new key for every run; the same one only to repeat a request that had no answer."))
+    }
+
+    /// As [`Self::launch`]; of two requests with the same key at the same time one starts the run, and both get it.
+    pub(crate) async fn launch_once(
+        &self,
+        backend: &Backend,
+        run: Run,
+        request: RunRequest,
+    ) -> Result<Run, Failure> {
+        let asked = run.clone();
+        match self.launch(backend, run, request).await {
+            Err(failure) if failure.code == ErrorCode::Conflict => {
+                self.asked_for_before(&asked).await?.ok_or(failure)
+            }
+            launched => launched,
+        }
     }
 
     /// Refuses when no new runs are taken.
@@ -254,6 +290,33 @@ pub(crate) fn request(
     }
 }
 
+/// Longest name of a turn, in characters.
+const TURN: usize = 64;
+
+fn check_turn(start: &StartRun) -> Result<(), Failure> {
+    let Some(turn) = &start.turn else { return Ok(()) };
+    let refuse = |message: &str, hint: &str| {
+        Err(Failure::new(ErrorCode::InvalidRequest, message).at("/turn").hint(hint))
+    };
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if turn.is_empty() || turn.len() > TURN || !turn.chars().all(is_plain) {
+        return refuse("The turn is not a plain name.", "Use 1 to 64 letters, digits, '-', '_' or '.'.");
+    }
+    if start.conversation_id.is_none() {
+        return refuse("A turn belongs to a conversation.", "Give `conversation_id` too.");
+    }
+    Ok(())
+}
+
+/// Files that are sent again are uploaded again: their bytes have another name then.
+fn is_same_input(known: &RunInput, repeated: &RunInput) -> bool {
+    let mut known = known.clone();
+    for (file, again) in known.files.iter_mut().zip(&repeated.files) {
+        file.blob_id = again.blob_id;
+    }
+    known == *repeated
+}
+
 fn new_run(workflow: &Workflow, start: &StartRun) -> Run {
     Run {
         id: RunId::new(),
@@ -263,6 +326,8 @@ fn new_run(workflow: &Workflow, start: &StartRun) -> Run {
         workflow_name: workflow.info.name.clone(),
         entry: start.entry.clone(),
         conversation_id: start.conversation_id,
+        turn: start.turn.clone(),
+        request_key: start.request_key.clone(),
         status: RunStatus::Queued,
         input: start.input.clone(),
         last_seq: 0,
@@ -291,39 +356,6 @@ impl Inner {
             after = last.seq;
             page.iter().for_each(&mut each);
         }
-    }
-
-    /// What was said before a run; `run`: whose own message is already there. What was said up to the workflow's last
-    /// successful run is known to it.
-    pub(crate) async fn history(
-        &self,
-        conversation: ConversationId,
-        messages: Vec<ChatMessage>,
-        run: Option<RunId>,
-        workflow: Option<WorkflowId>,
-    ) -> StoreResult<Vec<HistoryMessage>> {
-        let filter = RunFilter {
-            status: vec![RunStatus::Succeeded],
-            workflow_id: workflow,
-            conversation_id: Some(conversation),
-            limit: 1,
-            ..RunFilter::default()
-        };
-        let last = match workflow {
-            Some(_) => self.store.runs(&filter).await?.first().map(|run| run.id),
-            None => None,
-        };
-        let known = last.and_then(|last| messages.iter().rposition(|message| message.run_id == Some(last)));
-        Ok(messages
-            .into_iter()
-            .take_while(|message| run.is_none() || message.run_id != run)
-            .enumerate()
-            .map(|(at, message)| HistoryMessage {
-                role: message.role,
-                text: message.text,
-                heard: known.is_some_and(|known| at <= known),
-            })
-            .collect())
     }
 
     /// The bytes of an input's files.

@@ -48,7 +48,7 @@ impl Engine {
             let history = match run.conversation_id {
                 Some(id) => {
                     let messages = inner.store.messages(id).await?;
-                    inner.history(id, messages, Some(run.id), run.workflow_id).await?
+                    inner.history(id, messages, &run).await?
                 }
                 None => Vec::new(),
             };

@@ -19,6 +19,9 @@ const PAGE: u32 = 500;
 /// How many names a hint lists.
 const LISTED: usize = 5;
 
+/// Between the name of a backend and that of its tool.
+const SEPARATOR: &str = "__";
+
 impl Engine {
     /// Tools of one backend or of all, by qualified name: at most `limit` of those behind `after` that `fits` takes.
     ///
@@ -73,7 +76,12 @@ impl Engine {
         {
             return self.tool_view(tool).await;
         }
-        let mut named = self.inner.store.tools_called(None, name).await?;
+        // What looks like a name of the hub is one: another server must not take over the name of a tool that is gone.
+        let mut named = if name.contains(SEPARATOR) {
+            Vec::new()
+        } else {
+            self.inner.store.tools_called(None, name).await?
+        };
         if named.iter().any(|tool| tool.present) {
             named.retain(|tool| tool.present);
         }
@@ -139,6 +147,8 @@ impl Engine {
             workflow_name: tool.info.name.clone(),
             entry: None,
             conversation_id: call.conversation_id,
+            turn: None,
+            request_key: call.request_key,
             status: RunStatus::Queued,
             input: RunInput { data: Some(arguments), ..RunInput::default() },
             last_seq: 0,
@@ -148,9 +158,12 @@ impl Engine {
             created_at: now(),
             ended_at: None,
         };
+        if let Some(known) = self.asked_for_before(&run).await? {
+            return Ok(known);
+        }
         let workflow = WorkflowInfo { name: tool.info.name.clone(), ..WorkflowInfo::default() };
         let request = request(&run, workflow, Some(tool.info), Vec::new());
-        self.launch(&backend, run, request).await
+        self.launch_once(&backend, run, request).await
     }
 
     async fn known_tool(&self, id: ToolRowId) -> Result<Tool, Failure> {

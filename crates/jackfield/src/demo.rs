@@ -9,11 +9,15 @@ use jackfield_protocol::{
     error::{ErrorCode, Failure},
     model::{Platform, Workflow},
 };
-use jackfield_testkit::{flowise::SimulatedFlowise, n8n::SimulatedN8n, sim::SimulatedSim};
+use jackfield_testkit::{
+    flowise::SimulatedFlowise, mcp::server::SimulatedMcp, n8n::SimulatedN8n, sim::SimulatedSim,
+};
 use serde_json::Value;
 
-/// Secret of all peers' APIs.
+/// Secret of the orchestrators' APIs.
 const API_KEY: &str = "api_key";
+/// Secret of MCP servers.
+const TOKEN: &str = "bearer_token";
 
 /// Simulated peers that are running; they end when this is dropped.
 pub(crate) struct Demo {
@@ -22,6 +26,7 @@ pub(crate) struct Demo {
     _n8n: SimulatedN8n,
     _flowise: SimulatedFlowise,
     _sim: SimulatedSim,
+    _mcp: SimulatedMcp,
 }
 
 /// Starts the simulated peers and connects the hub to them. They have a new port at every start: a simulated
@@ -38,10 +43,14 @@ pub(crate) async fn start(engine: &Engine) -> Result<Demo, Failure> {
     let n8n = SimulatedN8n::demo().await.map_err(cannot(Platform::N8n))?;
     let flowise = SimulatedFlowise::demo().await.map_err(cannot(Platform::Flowise))?;
     let sim = SimulatedSim::demo().await.map_err(cannot(Platform::SimStudio))?;
-    let example = connect(engine, Platform::N8n, n8n.base_url(), n8n.api_key()).await?;
-    connect(engine, Platform::Flowise, flowise.base_url(), flowise.api_key()).await?;
-    connect(engine, Platform::SimStudio, sim.base_url(), sim.api_key()).await?;
-    Ok(Demo { example, _n8n: n8n, _flowise: flowise, _sim: sim })
+    let mcp = SimulatedMcp::demo().await.map_err(cannot(Platform::Mcp))?;
+    let key = |key: String| BTreeMap::from([(API_KEY.to_owned(), key)]);
+    let token = mcp.token().map(|token| (TOKEN.to_owned(), token)).into_iter().collect();
+    let example = connect(engine, Platform::N8n, n8n.base_url(), key(n8n.api_key())).await?;
+    connect(engine, Platform::Flowise, flowise.base_url(), key(flowise.api_key())).await?;
+    connect(engine, Platform::SimStudio, sim.base_url(), key(sim.api_key())).await?;
+    connect(engine, Platform::Mcp, mcp.url(), token).await?;
+    Ok(Demo { example, _n8n: n8n, _flowise: flowise, _sim: sim, _mcp: mcp })
 }
 
 /// Points the hub at a simulated peer and discovers it; gives a workflow that is good to look at.
@@ -49,9 +58,8 @@ async fn connect(
     engine: &Engine,
     platform: Platform,
     base_url: String,
-    key: String,
+    secrets: BTreeMap<String, String>,
 ) -> Result<Option<String>, Failure> {
-    let secrets = BTreeMap::from([(API_KEY.to_owned(), key)]);
     let backends = engine.backends().await?;
     let before = backends.iter().find(|view| view.backend.simulated && view.backend.platform == platform);
     let view = match before {

@@ -135,18 +135,3 @@ fn a_registry_is_searched_and_shows_what_would_run() {
     assert_eq!(install(&["--version", "9.9.9"]).code, 1);
     assert_eq!(hub.say(&["registry", "search", "--registry", "http://127.0.0.1:1"]).code, 3);
 }
-
-#[test]
-fn the_hub_writes_itself_into_other_programs_files() {
-    let dir = tempfile::tempdir().unwrap();
-    let hub = Hub::start(&dir.path().join("data"), &[]);
-    let exported = hub.say(&["export", "mcp", "--hub", "--format", "cursor"]).ok();
-    let document: serde_json::Value = serde_json::from_str(&exported.out).unwrap();
-    let url = format!("{}mcp", hub.url());
-    assert_eq!(document["mcpServers"]["jackfield"]["url"], url.as_str());
-    assert!(
-        exported.err.contains(".cursor/mcp.json") && exported.err.contains("JACKFIELD_TOKEN"),
-        "{}",
-        exported.err
-    );
-}

@@ -1,5 +1,4 @@
-//! Writes the configurations that other programs read: MCP servers of the hub, and the hub itself as one server. Secrets
-//! never leave: in their place stand variables of each program's own kind. The other way round is [`crate::import`].
+//! Writes the configurations that other programs read for the MCP servers of the hub. Secrets never leave: in their place stand variables of each program's own kind. The other way round is [`crate::import`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,31 +11,21 @@ use crate::{
     model::{Backend, Platform},
 };
 
-/// Name of the hub among the servers.
-const HUB: &str = "jackfield";
-/// The variable that stands for a token of the hub.
-const HUB_TOKEN: &str = "JACKFIELD_TOKEN";
-/// The path of the hub's own MCP server.
-const HUB_PATH: &str = "mcp";
-
-/// A configuration with these backends, and with the hub itself where its address is given.
+/// A configuration with these backends.
 ///
 /// # Errors
 /// `InvalidRequest` when a backend is no MCP server.
-pub fn export(format: ExportFormat, backends: &[Backend], hub: Option<&str>) -> Result<McpExport, Failure> {
+pub fn export(format: ExportFormat, backends: &[Backend]) -> Result<McpExport, Failure> {
     let mut writer = Writer { format, variables: Vec::new(), names: BTreeMap::new(), inputs: Vec::new() };
     let mut servers = Map::new();
     let mut notes = Vec::new();
-    if let Some(hub) = hub {
-        servers.insert(HUB.to_owned(), writer.hub(hub));
-    }
-    let mut taken: BTreeSet<String> = servers.keys().cloned().collect();
+    let mut taken = BTreeSet::new();
     for backend in backends {
         if backend.platform != Platform::Mcp {
             let message = format!("'{}' is no MCP server but {}.", backend.name, backend.platform.title());
             return Err(Failure::new(ErrorCode::InvalidRequest, message)
                 .at("query:backend")
-                .hint("What the hub makes of it can be had through the hub's own MCP server: export the hub itself."));
+                .hint("Only MCP servers have a configuration that other programs read."));
         }
         let name = free(&backend.name, &mut taken);
         let server = writer.server(&name, backend);
@@ -73,14 +62,6 @@ struct Writer {
 }
 
 impl Writer {
-    fn hub(&mut self, address: &str) -> Value {
-        let url = format!("{}/{HUB_PATH}", address.trim_end_matches('/'));
-        let token = self.variable(HUB_TOKEN, HUB, "token");
-        let mut server = self.remote("http", &url);
-        server.insert("headers".to_owned(), json!({ "Authorization": format!("Bearer {token}") }));
-        Value::Object(server)
-    }
-
     fn server(&mut self, name: &str, backend: &Backend) -> Value {
         let options = &backend.options;
         if backend.base_url == STDIO {
@@ -264,7 +245,7 @@ mod tests {
     #[test]
     fn every_program_gets_its_form() {
         for format in ExportFormat::ALL {
-            let exported = export(*format, &samples(), Some("http://127.0.0.1:7410/")).unwrap();
+            let exported = export(*format, &samples()).unwrap();
             insta::assert_json_snapshot!(format.as_str(), exported);
         }
     }
@@ -272,7 +253,7 @@ mod tests {
     #[test]
     fn what_was_exported_can_be_imported_again() {
         for format in ExportFormat::ALL {
-            let exported = export(*format, &samples(), Some("http://127.0.0.1:7410")).unwrap();
+            let exported = export(*format, &samples()).unwrap();
             let value =
                 |variable: &ExportVariable| format!("value of {} {}", variable.server, variable.secret);
             let input = |name: &str| {
@@ -282,8 +263,7 @@ mod tests {
                 exported.variables.iter().map(|variable| (input(&variable.name), value(variable))).collect();
             let setting = Setting { variables: &variables, home: None, source: Some(&exported.file) };
             let imported = read(&exported.document.to_string(), &setting).unwrap();
-            let back: Vec<_> =
-                imported.candidates.into_iter().skip(1).map(|one| one.backend.unwrap()).collect();
+            let back: Vec<_> = imported.candidates.into_iter().map(|one| one.backend.unwrap()).collect();
             for (before, after) in samples().iter().zip(&back) {
                 let secrets =
                     after.secrets.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
@@ -303,6 +283,6 @@ mod tests {
     fn what_is_no_mcp_server_is_refused() {
         let mut n8n = backend("n8n", "http://x", json!({}), &[]);
         n8n.platform = Platform::N8n;
-        assert_eq!(export(ExportFormat::Cursor, &[n8n], None).unwrap_err().code, ErrorCode::InvalidRequest);
+        assert_eq!(export(ExportFormat::Cursor, &[n8n]).unwrap_err().code, ErrorCode::InvalidRequest);
     }
 }

@@ -488,6 +488,12 @@ pub struct Run {
     /// The chat it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation_id: Option<ConversationId>,
+    /// Runs of the same turn of a conversation stand side by side: none of them hears what the others say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<String>,
+    /// Under which key it was asked for (header `Idempotency-Key`), so that a repeated request does not start it twice.
+    #[serde(skip)]
+    pub request_key: Option<String>,
     /// Where it stands.
     pub status: RunStatus,
     /// What was put in, without the bytes of files.

@@ -207,6 +207,21 @@ pub(crate) async fn drain(body: Body, most: usize) {
     let _ = tokio::time::timeout(Duration::from_secs(2), reading).await;
 }
 
+/// Longest key of a request, in characters.
+const REQUEST_KEY: usize = 200;
+
+/// The header `Idempotency-Key`: a request that is repeated with it does not start a second run.
+pub(crate) fn request_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+    const NAME: &str = "Idempotency-Key";
+    let Some(value) = headers.get(NAME) else { return Ok(None) };
+    match value.to_str() {
+        Ok(key) if !key.is_empty() && key.len() <= REQUEST_KEY => Ok(Some(key.to_owned())),
+        _ => Err(Failure::new(ErrorCode::InvalidRequest, "The key of the request is not a plain text.")
+            .at(NAME)
+            .hint("Use 1 to 200 visible ASCII characters, a UUID for example.")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jackfield_protocol::api::{NewBackend, StartRun};

@@ -9,8 +9,8 @@ use jackfield_protocol::{
     ids::{BackendId, BlobId, ConversationId, RunId, Seq, TokenId, ToolRowId, WorkflowId},
     model::{Backend, Offers, Run, Tool, ToolInfo, Workflow, WorkflowInfo},
     port::{
-        ApiToken, Append, Blob, ChatMessage, Checkpoint, Conversation, PeerInfo, RunFilter, Secrets, Store,
-        StoreResult,
+        ApiToken, Append, Blob, ChatMessage, Checkpoint, Conversation, ConversationFilter, PeerInfo,
+        RunFilter, Secrets, Store, StoreResult,
     },
 };
 use jiff::Timestamp;
@@ -208,7 +208,7 @@ straight_through! {
     rename_conversation(id: ConversationId, title: &str) -> ();
     delete_conversation(id: ConversationId) -> ();
     conversation(id: ConversationId) -> Option<Conversation>;
-    conversations(limit: u32) -> Vec<Conversation>;
+    conversations(filter: &ConversationFilter) -> Vec<Conversation>;
     add_message(id: ConversationId, message: &ChatMessage) -> u64;
     messages(id: ConversationId) -> Vec<ChatMessage>;
     insert_token(token: &ApiToken, hash: [u8; 32]) -> ();

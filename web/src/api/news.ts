@@ -33,10 +33,12 @@ export function followNews(client: QueryClient): () => void {
         break;
       case 'health': {
         const { backend_id, health } = news.data;
+        const before = client.getQueryData(backendsQuery.queryKey)?.find(({ id }) => id === backend_id);
         client.setQueryData(backendsQuery.queryKey, (backends) =>
           backends?.map((backend) => (backend.id === backend_id ? { ...backend, health } : backend)),
         );
-        stale(keys.inbox);
+        // It comes after every check; what waits for a person changes only with the state.
+        if (before?.health.state !== health.state) stale(keys.inbox);
         break;
       }
       case 'catalogue':

@@ -175,6 +175,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backends/{id}/test-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tests what a backend would be after a change, with the secrets that are stored for it. Nothing is kept. */
+        post: operations["test_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backends/test": {
         parameters: {
             query?: never;
@@ -1196,6 +1213,7 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
             /** @description Why, in plain words; always there unless the run succeeded. */
             reason?: string | null;
+            usage?: components["schemas"]["Usage"] | null;
             /** @description What the outcome rests on. */
             verdict: components["schemas"]["Verdict"];
         };
@@ -1458,7 +1476,7 @@ export interface components {
             /** @enum {string} */
             type: "run";
         } | {
-            /** @description The connection to a backend changed. */
+            /** @description The connection to a backend was checked, or changed. */
             data: {
                 /** @description Which backend. */
                 backend_id: components["schemas"]["BackendId"];
@@ -2160,6 +2178,8 @@ export interface components {
                 /** @description Where it stands. */
                 status: components["schemas"]["RunStatus"];
                 tool_id?: components["schemas"]["ToolRowId"] | null;
+                /** @description Runs of the same turn of a conversation stand side by side: none of them hears what the others say. */
+                turn?: string | null;
                 workflow_id?: components["schemas"]["WorkflowId"] | null;
                 /** @description Name of what runs, at the time of the run. */
                 workflow_name: string;
@@ -2489,6 +2509,8 @@ export interface components {
             /** @description Where it stands. */
             status: components["schemas"]["RunStatus"];
             tool_id?: components["schemas"]["ToolRowId"] | null;
+            /** @description Runs of the same turn of a conversation stand side by side: none of them hears what the others say. */
+            turn?: string | null;
             workflow_id?: components["schemas"]["WorkflowId"] | null;
             /** @description Name of what runs, at the time of the run. */
             workflow_name: string;
@@ -2630,6 +2652,12 @@ export interface components {
              * @default {}
              */
             input?: components["schemas"]["RunInput"];
+            /**
+             * @description Give several runs of a conversation the same turn to ask several workflows side by side: none of them hears what the others say. 1 to
+             *     64 letters, digits, `-`, `_` or `.`; only with `conversation_id`.
+             * @default null
+             */
+            turn?: string | null;
             /**
              * @description Name, external id or id of the workflow.
              * @default null
@@ -4490,6 +4518,113 @@ export interface operations {
             };
         };
     };
+    test_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or name of the backend.
+                 * @example my n8n
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "base_url": "https://n8n.example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BackendChange"];
+            };
+        };
+        responses: {
+            /** @description What was found, check by check; also when a check failed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionReport"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. `invalid_json`: Not valid JSON. `invalid_url`: URL cannot be used. `invalid_config`: Configuration does not fit the platform. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: Body too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `secret_unreadable`: Secret cannot be opened. `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     test_new_backend: {
         parameters: {
             query?: never;
@@ -4673,11 +4808,18 @@ export interface operations {
     list_conversations: {
         parameters: {
             query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
                 /**
                  * @description At most this many, 1 to 500; default 50.
                  * @example 50
                  */
                 limit?: number;
+                /**
+                 * @description Only with this text in the title or in what was said; case does not matter.
+                 * @example parcel
+                 */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -5288,15 +5430,10 @@ export interface operations {
     export: {
         parameters: {
             query: {
-                /** @description Id or name of a backend; may be repeated. None, and no `hub`: every MCP server. */
+                /** @description Id or name of a backend; may be repeated. None: every MCP server. */
                 backend?: string[];
                 /** @description For which program. */
                 format: components["schemas"]["ExportFormat"];
-                /**
-                 * @description The hub's own address as the caller knows it: the hub itself becomes one of the servers.
-                 * @example http://127.0.0.1:7410
-                 */
-                hub?: string;
             };
             header?: never;
             path?: never;
@@ -5313,7 +5450,7 @@ export interface operations {
                     "application/json": components["schemas"]["McpExport"];
                 };
             };
-            /** @description `invalid_request`: Invalid request. `invalid_url`: URL cannot be used. */
+            /** @description `invalid_request`: Invalid request. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6322,6 +6459,11 @@ export interface operations {
                  */
                 limit?: number;
                 /**
+                 * @description Only with this text in the name of what ran, in what was put in, in the reason of its end, or in one of its ids; case does not matter.
+                 * @example parcel
+                 */
+                q?: string;
+                /**
                  * @description Only with this status; may be repeated.
                  * @example running
                  */
@@ -6405,7 +6547,10 @@ export interface operations {
     start_run: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeat a request that had no answer with the same key: the run is started once, and given again. 1 to 200 visible ASCII characters. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7588,7 +7733,10 @@ export interface operations {
     call_tool: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeat a request that had no answer with the same key: the run is started once, and given again. 1 to 200 visible ASCII characters. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 /**
                  * @description Id or qualified name of the tool; or its own name where only one backend has such a tool.

@@ -24,13 +24,13 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
       </Button>
     );
     return (
-      <EmptyState icon={<RefreshCw />} title={t('problem.update')} action={reload}>
+      <EmptyState heading="h1" icon={<RefreshCw />} title={t('problem.update')} action={reload}>
         {t('problem.updateText')}
       </EmptyState>
     );
   }
   return (
-    <EmptyState icon={<TriangleAlert />} title={t('problem.page')} action={<Button onClick={again}>{t('retry')}</Button>}>
+    <EmptyState heading="h1" icon={<TriangleAlert />} title={t('problem.page')} action={<Button onClick={again}>{t('retry')}</Button>}>
       <p>{t('problem.pageText')}</p>
       <CodeBlock code={error instanceof Error ? error.message : String(error)} wrap className="mt-3 text-start" />
     </EmptyState>
@@ -45,7 +45,7 @@ export function NotFound() {
     </Link>
   );
   return (
-    <EmptyState icon={<Compass />} title={t('problem.notFound')} action={home}>
+    <EmptyState heading="h1" icon={<Compass />} title={t('problem.notFound')} action={home}>
       {t('problem.notFoundText')}
     </EmptyState>
   );

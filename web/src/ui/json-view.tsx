@@ -11,9 +11,9 @@ const LONG_TEXT = 2000;
 /** A JSON value as a tree that folds. Large ones are shown piece by piece. */
 export function JsonView({ value, open = 2, className }: { value: unknown; /** Levels that are open at first. */ open?: number; className?: string }) {
   return (
-    <div className={cn('relative min-w-0 rounded-md border bg-sunken', className)}>
+    <div dir="ltr" className={cn('relative min-w-0 rounded-md border bg-sunken', className)}>
       {/* Scrolls, so it must be reachable by keys. */}
-      <div dir="ltr" tabIndex={0} role="group" className="max-h-[32rem] overflow-auto scroll-thin p-3 pr-10 text-start font-mono text-xs">
+      <div tabIndex={0} role="group" className="max-h-[32rem] overflow-auto scroll-thin p-3 pe-10 text-start font-mono text-xs">
         <Node name={undefined} value={value} open={open} />
       </div>
       <CopyButton text={() => JSON.stringify(value, null, 2)} className="absolute top-1 right-1 bg-sunken" />
@@ -49,7 +49,7 @@ function Branch({ name, value, open }: { name: string | undefined; value: object
   }
   return (
     <div>
-      <button type="button" aria-expanded={shown} onClick={() => setShown(!shown)} className="inline-flex max-w-full items-center rounded text-start hover:bg-hover">
+      <button type="button" aria-expanded={shown} onClick={() => setShown(!shown)} className="inline-flex min-h-6 min-w-6 max-w-full items-center rounded text-start hover:bg-hover">
         <ChevronRight aria-hidden className={cn('size-4 shrink-0 text-faint transition-transform', shown && 'rotate-90')} />
         <Name name={name} />
         <span className="text-muted">{shown ? left : `${left} ${entries.length} ${right}`}</span>

@@ -88,7 +88,11 @@ impl Shared {
         *self.prepared.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(session);
     }
 
+    /// What the server has said is read anew.
     pub(super) fn forget_prepared(&self) {
+        if let Some(session) = self.link.current() {
+            session.wire().cache().forget("");
+        }
         *self.prepared.lock().unwrap_or_else(PoisonError::into_inner) = Weak::new();
     }
 }
@@ -201,6 +205,10 @@ impl BackendClient for McpClient {
             self.shared.link.connector().journal.hub(note);
         }
         Ok(tools)
+    }
+
+    fn forget_cached(&self) {
+        self.shared.forget_prepared();
     }
 
     async fn discover_offers(&self) -> Result<Option<Offers>, Failure> {

@@ -150,7 +150,8 @@ fn target(base_url: &str, options: &McpOptions, secrets: &Secrets) -> Result<Tar
     let refuse = |what: &str| {
         Failure::new(ErrorCode::InvalidUrl, format!("The address {what}.")).at("/base_url").hint(hint)
     };
-    let mut url = Url::parse(base_url).map_err(|_| refuse("is not a URL"))?;
+    let filled = with_secrets(base_url, secrets).map_err(|message| wrong("/base_url", &message))?;
+    let mut url = Url::parse(&filled).map_err(|_| refuse("is not a URL"))?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
         return Err(refuse("is not an http:// or https:// URL"));
     }
@@ -278,6 +279,15 @@ mod tests {
         assert_eq!(program.args, ["--key=canary", "x"]);
         assert_eq!(program.env["B"], "canary2");
         assert!(!format!("{config:?}").contains("canary"));
+    }
+
+    #[test]
+    fn an_address_gets_its_secrets_and_shows_none() {
+        let secrets = [("url.1", "canary")];
+        let config = config("http://h/s/${secret:url.1}/mcp", json!({}), &secrets).unwrap();
+        let Target::Http { url, .. } = &config.target else { panic!("{config:?}") };
+        assert_eq!(url.path(), "/s/canary/mcp");
+        assert!(!config.place().contains("canary"));
     }
 
     #[test]

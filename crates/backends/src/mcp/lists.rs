@@ -29,7 +29,7 @@ pub(crate) async fn read(session: &Session, method: &str, key: &str) -> Result<L
     let mut seen = HashSet::new();
     for page in 0.. {
         let params = cursor.as_ref().map_or_else(|| json!({}), |cursor| json!({"cursor": cursor}));
-        let result = match session.request(method, params).await {
+        let result = match session.read(method, params).await {
             Ok(result) => result,
             Err(NoResult::Rpc(error)) if error.code == -32601 && page == 0 => return Ok(list),
             Err(error) => return Err(error.into_failure(session.place())),

@@ -172,8 +172,8 @@ pub(crate) async fn complete(session: &Session, request: &CompletionRequest) -> 
 }
 
 async fn ask(session: &Session, method: &str, params: Value) -> Result<Value, Failure> {
-    let result =
-        session.request(method, params).await.map_err(|error| error.into_failure(session.place()))?;
+    // What says no `ttlMs` (prompts, completions) is asked for every time.
+    let result = session.read(method, params).await.map_err(|error| error.into_failure(session.place()))?;
     if result["resultType"] == "input_required" {
         let message = format!("{} wants to ask something before it answers '{method}'.", session.place());
         return Err(Failure::new(ErrorCode::PeerRejected, message)

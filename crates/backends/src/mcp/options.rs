@@ -308,9 +308,9 @@ pub(super) fn check_secrets(secrets: &Secrets) -> Result<Secrets, Failure> {
     for (name, value) in secrets.iter() {
         let place = format!("/secrets/{name}");
         let rest = |prefix: &str| name.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty());
-        if !PLAIN.contains(&name) && !rest("env.") && !rest("header.") && !rest("arg.") {
+        if !PLAIN.contains(&name) && !rest("env.") && !rest("header.") && !rest("arg.") && !rest("url.") {
             return Err(wrong(&place, &format!("MCP backends have no secret named '{name}'."))
-                .hint("Known are bearer_token, client_secret, private_key, sampling_api_key, env.NAME, header.NAME and arg.N."));
+                .hint("Known are bearer_token, client_secret, private_key, sampling_api_key, env.NAME, header.NAME, arg.N and url.N."));
         }
         let in_header = name.starts_with("header.") || name == "bearer_token" || name == "sampling_api_key";
         let value = if name == "private_key" { value } else { value.trim() };
@@ -342,6 +342,7 @@ pub(crate) fn secrets_schema() -> Value {
             "^env\\..+$": secret("Environment", "Environment variable of a local server's program."),
             "^header\\..+$": secret("Header", "Sent with every request to this server."),
             "^arg\\..+$": secret("Argument", "Put in place of `${secret:arg.N}` in an argument."),
+            "^url\\..+$": secret("Address", "Put in place of `${secret:url.N}` in the address."),
         },
         "additionalProperties": false,
     })

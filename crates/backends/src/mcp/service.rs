@@ -11,6 +11,9 @@ use tokio::sync::oneshot;
 
 use super::wire::{Ask, Asked, Notice, RpcError, Wire};
 
+/// How often a question is handed on from a call that has ended to another that may have asked it.
+const HANDED_ON: usize = 8;
+
 /// Answers a server.
 pub(crate) struct Handler {
     wire: Wire,
@@ -29,18 +32,25 @@ impl Handler {
             "ping" => Ok(json!({})),
             "roots/list" if !self.roots.is_null() => Ok(json!({"roots": self.roots})),
             "elicitation/create" | "sampling/createMessage" => {
-                let (answer, given) = oneshot::channel();
                 let is_question = asked.method == "elicitation/create";
-                if let Some(exchange) = &asked.exchange {
-                    exchange.notice(Notice::Ask(Ask { method: asked.method, params: asked.params, answer }));
-                } else {
-                    drop(answer);
+                let Asked { method, params, mut exchange, is_sure } = asked;
+                // A call that ends takes no other call's question with it.
+                for _ in 0..HANDED_ON {
+                    let Some(asking) = exchange.take() else { break };
+                    let (answer, given) = oneshot::channel();
+                    let _open = asking.asks();
+                    let (method, params) = (method.clone(), params.clone());
+                    asking.notice(Notice::Ask(Ask { method, params, is_sure, answer }));
+                    if let Ok(answer) = given.await {
+                        return answer;
+                    }
+                    exchange = if is_sure { None } else { self.wire.may_ask() };
                 }
-                match given.await {
-                    Ok(answer) => answer,
-                    // No call is going on that somebody could answer in.
-                    Err(_) if is_question => Ok(json!({"action": "cancel"})),
-                    Err(_) => Err(RpcError::plain(-1, "no call is going on")),
+                // No call is going on that somebody could answer in.
+                if is_question {
+                    Ok(json!({"action": "cancel"}))
+                } else {
+                    Err(RpcError::plain(-1, "no call is going on"))
                 }
             }
             method => Err(RpcError::plain(-32601, &format!("the client does not know {method}"))),
@@ -104,7 +114,8 @@ pub(crate) fn roots(folders: &[String]) -> Result<Value, Failure> {
                 "A root is an absolute path or a file:// address.",
             )
         })?;
-        let name = url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default().to_owned();
+        let path = url.to_file_path().unwrap_or_default();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         roots.push(json!({"uri": url.as_str(), "name": name}));
     }
     Ok(if roots.is_empty() { Value::Null } else { Value::Array(roots) })

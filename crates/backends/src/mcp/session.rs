@@ -1,6 +1,9 @@
 //! One live connection to a server: requests as raw JSON over the SDK's machine, each with a deadline.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use jackfield_protocol::error::{ErrorCode, Failure};
 use rmcp::{
@@ -187,6 +190,23 @@ impl Session {
                 ))
             }
         }
+    }
+
+    /// A list or a read: asked for only when what was said before is not valid any more.
+    pub(crate) async fn read(&self, method: &str, params: Value) -> Result<Value, NoResult> {
+        if !self.is_modern() {
+            return self.request(method, params).await;
+        }
+        let (known, asked) = {
+            let (cache, now) = (self.wire.cache(), Instant::now());
+            (cache.get(method, &params, now), cache.asking(now))
+        };
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let result = self.request(method, params.clone()).await?;
+        self.wire.cache().keep(method, &params, &result, asked);
+        Ok(result)
     }
 
     /// Sends a request and gives it open, with what comes before its answer. `once`: it must not be sent twice.

@@ -96,5 +96,6 @@ pub(crate) async fn unknown(teller: &mut Teller, why: &str, hint: &str) -> Attem
         reason: Some(why.to_owned()),
         answer: Vec::new(),
         duration_ms: None,
+        usage: None,
     })
 }

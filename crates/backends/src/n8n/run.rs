@@ -79,6 +79,7 @@ async fn not_started(mut teller: Teller, failure: Failure) -> AttemptEnd {
         reason,
         answer: Vec::new(),
         duration_ms: None,
+        usage: None,
     })
 }
 
@@ -404,6 +405,7 @@ impl Run {
             reason: Some(reason),
             answer: Vec::new(),
             duration_ms: None,
+            usage: None,
         })
     }
 }

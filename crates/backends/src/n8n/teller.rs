@@ -113,6 +113,7 @@ impl Teller {
             reason,
             answer,
             duration_ms: execution.duration_ms(),
+            usage: None,
         })
     }
 }

@@ -128,6 +128,41 @@ async fn changed_lists_are_told_in_both_eras() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_stays_valid_is_not_asked_for_again_until_it_changes() {
+    let server = SimulatedMcp::start(Script { ttl_ms: 600_000, ..Script::modern() }).await.unwrap();
+    let client = client(&server.url(), json!({}));
+    let asked = |method: &str| server.heard().iter().filter(|heard| heard.rpc() == method).count();
+    for _ in 0..3 {
+        assert!(!client.discover_tools().await.unwrap().is_empty());
+        assert!(client.read_resource("lab://fixed").await.unwrap().contents[0].text.is_some());
+    }
+    assert_eq!((asked("tools/list"), asked("resources/read")), (1, 1));
+    // A person who asks gets what is there now.
+    client.forget_cached();
+    client.discover_tools().await.unwrap();
+    assert_eq!(asked("tools/list"), 2);
+    // The server says that its tools changed: only they are asked for again.
+    client.read_resource("lab://fixed").await.unwrap();
+    let reads = asked("resources/read");
+    server.until(|server| server.subscriptions() == 1).await;
+    let began = Instant::now();
+    while asked("tools/list") < 3 {
+        server.announce_tools();
+        client.discover_tools().await.unwrap();
+        assert!(began.elapsed() < Duration::from_secs(10), "the change was not heard");
+    }
+    client.read_resource("lab://fixed").await.unwrap();
+    assert_eq!(asked("resources/read"), reads);
+    // What is valid for no time is asked for every time.
+    let server = SimulatedMcp::start(Script::modern()).await.unwrap();
+    let client = crate::support::client(&server.url(), json!({}));
+    for _ in 0..2 {
+        client.discover_tools().await.unwrap();
+    }
+    assert_eq!(server.heard().iter().filter(|heard| heard.rpc() == "tools/list").count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tokens_and_headers_go_along_and_a_refusal_is_plain() {
     let server = SimulatedMcp::start(Script::both().with_token("token-canary-1")).await.unwrap();
     let secrets = |token: &str| -> Secrets {

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use jackfield_protocol::event::EventBody;
-use jackfield_testkit::mcp::odd::{self, OddHttp};
+use jackfield_testkit::mcp::{
+    odd::{self, OddHttp},
+    server::{Script, SimulatedMcp},
+};
 use serde_json::json;
 
-use crate::support::{Call, brief, client, local};
+use crate::support::{Call, brief, client, local, tool};
 
 /// What becomes of one server: how it connects, what it offers, how a call ends.
 async fn look(client: &std::sync::Arc<dyn jackfield_protocol::port::BackendClient>) -> String {
@@ -127,7 +130,7 @@ mod over_stdio {
     modern_resulttype: "modern-resulttype" => "2026-07-28; no list: peer_bad_answer";
     modern_push: "modern-push" => "2026-07-28; 1 tools; succeeded 'ok'";
     flood_stdout: "flood-stdout" => "2025-11-25; 1 tools; succeeded 'ok'";
-    flood_line: "flood-line" => "2025-11-25; 1 tools; unknown peer_silent";
+    flood_line: "flood-line" => "2025-11-25; 1 tools; failed peer_answer_too_large";
     flood_stderr: "flood-stderr" => "2025-11-25; 1 tools; succeeded 'ok'";
     many_tools: "many-tools" => "2025-11-25; 20000 tools; succeeded 'ok'";
     many_tools_paged: "many-tools-paged" => "2025-11-25; 20000 tools; succeeded 'ok'";
@@ -223,4 +226,19 @@ mod over_http {
     unknown_content: "unknown-content" => "2025-11-25; 1 tools; succeeded 'ok' 1 raw";
     bignum: "bignum" => "2025-11-25; 1 tools; succeeded 'ok'";
     }
+}
+
+/// A server may say its own environment and whatever it was sent.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_server_repeats_of_its_secrets_is_hidden() {
+    const CANARY: &str = "canary-\"quoted\"-42";
+    let server = SimulatedMcp::start(Script::both()).await.unwrap();
+    let secrets = [("header.X-Key".to_owned(), CANARY.to_owned().into())].into_iter().collect();
+    let client = crate::support::with(&server.url(), json!({}), secrets);
+    let echo = tool(&client, "echo").await;
+    let mut call = Call::new(&client, echo, json!({"message": format!("the key is {CANARY}")}));
+    let end = call.run().await;
+    assert_eq!(brief(&end), "succeeded", "{:#?}", call.events);
+    let said = serde_json::to_string(&call.events).unwrap();
+    assert!(said.contains("[hidden]") && !said.contains("quoted"), "{said}");
 }

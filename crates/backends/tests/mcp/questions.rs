@@ -1,10 +1,13 @@
 //! What servers ask: by request in the middle of a call, or in place of its result; of people, of the hub, of a language model.
 
 use jackfield_protocol::event::InputKind;
-use jackfield_testkit::mcp::server::{Script, SimulatedMcp};
+use jackfield_testkit::mcp::{
+    odd,
+    server::{Script, SimulatedMcp, StdioWatch},
+};
 use serde_json::json;
 
-use crate::support::{Call, brief, client, tool};
+use crate::support::{Call, brief, client, local, tool};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_form_is_answered_in_both_eras() {
@@ -105,4 +108,31 @@ async fn roots_are_told_and_sampling_is_off_until_it_is_allowed() {
         let mut call = Call::new(&client, sampling, json!({"prompt": "hi"}));
         assert_ne!(brief(&call.run().await), "succeeded", "{:#?}", call.events);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_question_goes_to_the_call_that_most_likely_asks_and_outlives_the_others() {
+    let watch = StdioWatch::start().await.unwrap();
+    let program = odd::program().unwrap();
+    let args = watch.arguments(&["--era", "legacy"]);
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let client = local(program.to_str().unwrap(), &args, json!({}));
+    let mut older = Call::new(&client, tool(&client, "hold").await, json!({}));
+    older.begin();
+    let holds = async { watch.until(|watch| watch.calls("hold") == 1).await };
+    tokio::select! {
+        () = holds => {}
+        end = older.run() => panic!("{end:?}"),
+    }
+    let mut asking = Call::new(&client, tool(&client, "ask_name").await, json!({}));
+    asking.begin();
+    asking.until(|call| !call.seen.pending.is_empty()).await;
+    let prompt = asking.seen.pending[0].prompt.clone();
+    assert!(prompt.contains("Other calls of this server are open too"), "{prompt}");
+    watch.let_go(1);
+    assert_eq!(brief(&older.run().await), "succeeded", "{:#?}", older.events);
+    assert!(older.seen.asked.is_empty(), "it asked nothing");
+    asking.answer("accept", json!({"name": "Ada"})).await;
+    assert_eq!(brief(&asking.run().await), "succeeded", "{:#?}", asking.events);
+    assert!(asking.text().contains("Ada"), "{}", asking.text());
 }

@@ -120,6 +120,7 @@ impl RunTask {
             reason: Some(std::mem::take(&mut report.message)),
             answer,
             duration_ms,
+            usage: None,
         }))
     }
 

@@ -6,7 +6,7 @@ use jackfield_protocol::{
     error::{ErrorCode, Failure},
     event::{
         Done, Draft, EventBody, InputResolved, LinkState, Open, Outcome, ResolvedBy, StepEnd, StepStatus,
-        ToolEnd,
+        ToolEnd, Usage,
     },
     model::Verdict,
     port::{ChatMessage, StoreError},
@@ -40,6 +40,8 @@ impl RunTask {
             done.duration_ms = u64::try_from(elapsed).ok();
         }
         self.flush().await?;
+        let usage = &self.recorder.transcript().usage;
+        done.usage = (*usage != Usage::default()).then(|| usage.clone());
         self.keep_answer(&done).await;
         self.hub_says(EventBody::Done(done));
         self.flush().await?;
@@ -110,8 +112,15 @@ impl RunTask {
         let reason = format!("The run never reached its peer: {failure}");
         self.hub_says(failure.into_event(true, true));
         let (outcome, verdict) = (Outcome::Failed, Verdict::Verified);
-        self.finish(Done { outcome, verdict, reason: Some(reason), answer: Vec::new(), duration_ms: None })
-            .await
+        self.finish(Done {
+            outcome,
+            verdict,
+            reason: Some(reason),
+            answer: Vec::new(),
+            duration_ms: None,
+            usage: None,
+        })
+        .await
     }
 
     /// What became of the run cannot be found out.

@@ -139,7 +139,7 @@ impl RunTask {
             };
             self.sent = false;
             self.inner.nudge_health(self.recorder.run().backend_id, false);
-            if tries >= self.inner.config.send_tries {
+            if tries >= self.inner.config.send_tries || needs_a_person(&failure) {
                 return self.refuse(failure).await;
             }
             let reason = format!("The request did not reach the peer and is sent again: {failure}");
@@ -313,6 +313,17 @@ impl RunTask {
 }
 
 /// The end of a run of which nobody can say how it went.
+/// Sending it again does not help before somebody has done something.
+fn needs_a_person(failure: &Failure) -> bool {
+    matches!(
+        failure.code,
+        ErrorCode::PeerUnauthorized
+            | ErrorCode::PeerSignIn
+            | ErrorCode::InvalidConfig
+            | ErrorCode::InvalidUrl
+    )
+}
+
 fn unknown(reason: String) -> Done {
     Done {
         outcome: jackfield_protocol::event::Outcome::Unknown,
@@ -320,5 +331,6 @@ fn unknown(reason: String) -> Done {
         reason: Some(reason),
         answer: Vec::new(),
         duration_ms: None,
+        usage: None,
     }
 }

@@ -9,6 +9,7 @@ use jackfield_protocol::{
     error::ErrorCode,
     event::Outcome,
     model::{Health, HealthState},
+    port::Store as _,
 };
 
 use crate::support::{Hub, done, lost, new_backend, quick, until, workflow};
@@ -89,6 +90,22 @@ async fn a_test_is_a_check_and_a_test_of_something_new_saves_nothing() {
     assert_eq!((report.state, health(&hub).await.state), (HealthState::Degraded, HealthState::Degraded));
     hub.engine.test_new(new_backend("other")).await.unwrap();
     assert_eq!(hub.engine.backends().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_change_is_tried_out_with_the_stored_secrets_and_not_kept() {
+    let hub = Hub::new().await;
+    let change =
+        BackendChange { base_url: Some("http://elsewhere.test".to_owned()), ..BackendChange::default() };
+    let before = hub.engine.backends().await.unwrap();
+    let report = hub.engine.test_change(hub.backend, change).await.unwrap();
+    assert_eq!(report.state, HealthState::Connected);
+    let tried = hub.peer.built().pop().unwrap();
+    assert_eq!(tried.base_url, "http://elsewhere.test");
+    assert_eq!(tried.secrets.get("api_key"), Some("one"));
+    let now = hub.engine.backends().await.unwrap();
+    assert_eq!(now[0].backend, before[0].backend, "nothing is kept");
+    assert_eq!(hub.store.secrets(hub.backend).await.unwrap().get("api_key"), Some("one"));
 }
 
 #[tokio::test]

@@ -145,6 +145,7 @@ async fn what_breaks_the_grammar_is_kept_as_raw_and_the_run_goes_on() {
         reason: None,
         answer: Vec::new(),
         duration_ms: None,
+        usage: None,
     };
     let drafts = [end, nameless, Draft::new(EventBody::Done(early))];
     hub.peer.sends(drafts.map(Progress::Draft).into_iter().chain([text("ok"), done(Outcome::Succeeded)]));
@@ -315,4 +316,73 @@ async fn a_run_whose_message_could_not_be_kept_is_refused_and_never_sent() {
     assert_eq!(runs[0].status, RunStatus::Failed);
     assert_eq!(hub.peer.sent.load(SeqCst), 0);
     assert_eq!(outcome(&hub.store.log(runs[0].id)), Outcome::Failed);
+}
+
+/// What a run was told before its own message.
+fn told(hub: &Hub, at: usize) -> Vec<String> {
+    hub.peer.requests()[at].history.iter().map(|message| message.text.clone()).collect()
+}
+
+#[tokio::test]
+async fn runs_side_by_side_do_not_hear_each_other() {
+    let hub = Hub::new().await;
+    let chat = hub.engine.create_conversation("Chat".to_owned()).await.unwrap();
+    let say = async |said: &str, answer: &str, turn: Option<&str>, session: Option<&str>| {
+        hub.peer.sends([text(answer), done(Outcome::Succeeded)]);
+        let mut start = StartRun { conversation_id: Some(chat.id), turn: turn.map(str::to_owned), ..echo() };
+        start.input.text = Some(said.to_owned());
+        start.input.session_id = session.map(str::to_owned);
+        let run = hub.engine.start_run(start).await.unwrap();
+        follow(&hub.engine, run.id, 0).await;
+    };
+    say("one", "1", None, None).await;
+    say("two", "2 left", Some("t2"), None).await;
+    say("two", "2 right", Some("t2"), Some("chat/1")).await;
+    say("three", "3 left", Some("t3"), None).await;
+    say("three", "3 right", Some("t3"), Some("chat/1")).await;
+    say("four", "4", None, None).await;
+    say("five", "5 far", Some("t5"), Some("chat/2")).await;
+    assert_eq!(told(&hub, 2), ["one", "1"], "what the other answers to the same words is not heard");
+    assert_eq!(told(&hub, 3), ["one", "1", "two", "2 left"]);
+    assert_eq!(told(&hub, 4), ["one", "1", "two", "2 right"], "each goes on with its own answer");
+    assert_eq!(told(&hub, 5), ["one", "1", "two", "2 left", "three", "3 left"]);
+    // Who joins later hears the first of those that stood side by side.
+    assert_eq!(told(&hub, 6), ["one", "1", "two", "2 left", "three", "3 left", "four", "4"]);
+    // A session of its own has a memory of its own: the workflow heard the rest in another one.
+    let heard: Vec<bool> = hub.peer.requests()[4].history.iter().map(|message| message.heard).collect();
+    assert_eq!(heard, [true, true, true, true], "up to its own last answer");
+    assert!(hub.peer.requests()[6].history.iter().all(|message| !message.heard));
+}
+
+#[tokio::test]
+async fn a_turn_is_a_plain_name_in_a_conversation() {
+    let hub = Hub::new().await;
+    let chat = hub.engine.create_conversation("Chat".to_owned()).await.unwrap();
+    let long = "x".repeat(65);
+    for (turn, conversation_id) in
+        [("", Some(chat.id)), ("a b", Some(chat.id)), (long.as_str(), Some(chat.id)), ("fine", None)]
+    {
+        let start = StartRun { turn: Some(turn.to_owned()), conversation_id, ..echo() };
+        let failure = hub.engine.start_run(start).await.unwrap_err();
+        assert_eq!((failure.code, failure.place.as_deref()), (ErrorCode::InvalidRequest, Some("/turn")));
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_repeated_under_its_key_starts_one_run() {
+    let hub = Hub::new().await;
+    let start = StartRun { request_key: Some("key-1".to_owned()), ..echo() };
+    hub.peer.sends([done(Outcome::Succeeded)]);
+    // At once, as an impatient client does.
+    let (one, two) = tokio::join!(hub.engine.start_run(start.clone()), hub.engine.start_run(start.clone()));
+    let (one, two) = (one.unwrap(), two.unwrap());
+    assert_eq!(one.id, two.id);
+    hub.ended(one.id).await;
+    // And when it has long ended.
+    assert_eq!(hub.engine.start_run(start.clone()).await.unwrap().id, one.id);
+    assert_eq!(hub.peer.sent.load(SeqCst), 1);
+    let other =
+        StartRun { input: RunInput { text: Some("else".to_owned()), ..RunInput::default() }, ..start };
+    let failure = hub.engine.start_run(other).await.unwrap_err();
+    assert_eq!((failure.code, failure.place.as_deref()), (ErrorCode::Conflict, Some("Idempotency-Key")));
 }

@@ -4,10 +4,10 @@ use std::{sync::atomic::Ordering::SeqCst, time::Duration};
 
 use jackfield_engine::EngineConfig;
 use jackfield_protocol::{
-    error::ErrorCode,
+    error::{ErrorCode, Failure},
     event::{Draft, EventBody, Link, LinkState, Outcome, StreamEvent},
     model::{RunStatus, Verdict},
-    port::{Append, Progress, Signal, SpanRecord, Store as _},
+    port::{Append, AttemptEnd, Progress, Signal, SpanRecord, Store as _},
 };
 
 use crate::support::{
@@ -153,6 +153,17 @@ async fn what_can_never_be_sent_fails_and_may_safely_be_tried_again() {
     let EventBody::Done(done) = &events.last().unwrap().body else { panic!() };
     assert_eq!((done.outcome, done.verdict), (Outcome::Failed, Verdict::Verified));
     assert_eq!(hub.peer.sent.load(SeqCst), 3);
+}
+
+#[tokio::test]
+async fn what_only_a_person_can_mend_is_not_sent_again() {
+    let hub = Hub::new().await;
+    let refused = Failure::new(ErrorCode::PeerUnauthorized, "The key is not accepted.");
+    hub.peer.sends([Progress::End(AttemptEnd::NotSent(refused))]);
+    let run = hub.start().await;
+    let events = hub.ended(run.id).await;
+    assert_eq!(kinds(&events), ["start", "error", "done"]);
+    assert_eq!(hub.peer.sent.load(SeqCst), 1);
 }
 
 #[tokio::test]

@@ -17,8 +17,17 @@ use crate::support::{
     Hub, MemoryStore, Peer, done, engine, follow, kinds, new_backend, outcome, quick, text, tool, until,
 };
 
+#[tokio::test]
+async fn a_name_of_the_hub_is_never_another_servers_tool() {
+    let hub = Hub::new().await;
+    hub.peer.has_tools(vec![ToolInfo { name: "gone__pay".to_owned(), ..ToolInfo::default() }]);
+    hub.engine.discover(hub.backend).await.unwrap();
+    assert_eq!(hub.engine.find_tool("gone__pay").await.unwrap_err().code, ErrorCode::NotFound);
+    assert!(hub.engine.find_tool("peer/gone__pay").await.is_ok(), "it can be named with its backend");
+}
+
 fn call(arguments: Value) -> CallTool {
-    CallTool { arguments, conversation_id: None }
+    CallTool { arguments, conversation_id: None, request_key: None }
 }
 
 async fn find(hub: &Hub, name: &str) -> ToolView {
@@ -61,7 +70,11 @@ async fn arguments_that_do_not_fit_are_refused_before_anything_is_written_down()
         let failure = hub.engine.call_tool(id, call(wrong)).await.unwrap_err();
         assert_eq!((failure.code, failure.place.as_deref()), (ErrorCode::InvalidInput, Some("/arguments")));
     }
-    let nowhere = CallTool { conversation_id: Some(ConversationId::new()), arguments: json!({"text": "a"}) };
+    let nowhere = CallTool {
+        conversation_id: Some(ConversationId::new()),
+        arguments: json!({"text": "a"}),
+        request_key: None,
+    };
     assert_eq!(hub.engine.call_tool(id, nowhere).await.unwrap_err().code, ErrorCode::NotFound);
     let nothing = hub.engine.call_tool(ToolRowId::new(), call(json!({}))).await;
     assert_eq!(nothing.unwrap_err().code, ErrorCode::NotFound);
@@ -205,7 +218,8 @@ async fn a_call_in_a_conversation_is_said_there() {
     let chat = hub.engine.create_conversation("a".to_owned()).await.unwrap().id;
     hub.peer.sends([text("hello"), done(Outcome::Succeeded)]);
     let id = find(&hub, "echo").await.tool.id;
-    let call = CallTool { arguments: json!({"text": "hello"}), conversation_id: Some(chat) };
+    let call =
+        CallTool { arguments: json!({"text": "hello"}), conversation_id: Some(chat), request_key: None };
     let run = hub.engine.call_tool(id, call).await.unwrap();
     hub.ended(run.id).await;
     let said = hub.engine.conversation(chat).await.unwrap().1;
@@ -219,7 +233,8 @@ async fn a_conversation_that_is_removed_while_its_run_goes_on_holds_nothing_up()
     let chat = hub.engine.create_conversation("a".to_owned()).await.unwrap().id;
     let line = hub.peer.next_send();
     let id = find(&hub, "echo").await.tool.id;
-    let call = CallTool { arguments: json!({"text": "hello"}), conversation_id: Some(chat) };
+    let call =
+        CallTool { arguments: json!({"text": "hello"}), conversation_id: Some(chat), request_key: None };
     let run = hub.engine.call_tool(id, call).await.unwrap();
     assert_eq!(hub.engine.rename_conversation(chat, "b".to_owned()).await.unwrap().title, "b");
     hub.engine.delete_conversation(chat).await.unwrap();

@@ -23,9 +23,6 @@ pub(crate) enum ExportCommand {
         /// For which program
         #[arg(long, value_name = "PROGRAM", default_value = "claude-code")]
         format: Program,
-        /// The hub itself as a server, besides the named backends
-        #[arg(long)]
-        hub: bool,
     },
     /// A run's events as JSON lines, exactly as the API gives them
     Run {
@@ -114,12 +111,9 @@ pub(crate) async fn export(command: ExportCommand, context: &Context) -> Result<
                 .collect();
             out.document(&Exported { jackfield: FORMAT, backends })?;
         }
-        ExportCommand::Mcp { backends, format, hub } => {
+        ExportCommand::Mcp { backends, format } => {
             let mut query = vec![("format", format.format().as_str().to_owned())];
             query.extend(backends.into_iter().map(|backend| ("backend", backend)));
-            if hub {
-                query.push(("hub", client.base().to_string()));
-            }
             let exported = client.export_mcp(&query).await?;
             if out.json {
                 out.document(&exported)?;

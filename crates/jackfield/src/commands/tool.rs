@@ -169,7 +169,7 @@ fn show(view: &ToolView, with_schema: bool, out: &Out) {
         let next = format!("Accept it: jackfield tool accept {}", tool.qualified_name);
         out.line(style.paint(Tone::Dim, next));
     }
-    arguments(info, out);
+    arguments(&tool.qualified_name, info, out);
     if with_schema {
         out.line(format!("\n{}", style.paint(Tone::Dim, "ARGUMENTS AS A SCHEMA")));
         out.line(pretty(&info.input_schema));
@@ -181,7 +181,7 @@ fn show(view: &ToolView, with_schema: bool, out: &Out) {
 }
 
 /// A table of the arguments, and how to call it.
-fn arguments(info: &ToolInfo, out: &Out) {
+fn arguments(qualified_name: &str, info: &ToolInfo, out: &Out) {
     let schema = Schema::new(&info.input_schema);
     let required = schema.required(&info.input_schema);
     let Some(properties) = info.input_schema.get("properties").and_then(Value::as_object) else { return };
@@ -222,8 +222,10 @@ fn arguments(info: &ToolInfo, out: &Out) {
         }
     }
     out.lines(table.render(out.width, out.style));
-    let example = format!("jackfield tool call {}{example}", one_line(&info.name));
-    out.line(out.style.paint(Tone::Dim, example));
+    if info.problem.is_none() {
+        let example = format!("jackfield tool call {qualified_name}{example}");
+        out.line(out.style.paint(Tone::Dim, example));
+    }
 }
 
 /// The server's own hints, in words. Nobody has checked them.

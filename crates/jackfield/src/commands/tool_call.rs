@@ -56,7 +56,11 @@ pub(crate) async fn call(args: CallArgs, context: &Context) -> Result<Exit, Fail
     let given = object(args.args.as_deref())?;
     let view = client.tool(&args.tool).await?;
     let arguments = complete(&view, arguments(&view.tool.info.input_schema, given, &args.pairs)?, out)?;
-    let call = CallTool { arguments: Value::Object(arguments), conversation_id: args.conversation };
+    let call = CallTool {
+        arguments: Value::Object(arguments),
+        conversation_id: args.conversation,
+        request_key: None,
+    };
     let run = client.call_tool(view.tool.id, &call).await?;
     if args.detach {
         if out.json {

@@ -44,7 +44,7 @@ pub(crate) fn json(flag: &str, given: &str) -> Result<Value, Failure> {
     serde_json::from_str(&text).map_err(|error| {
         let from = if given == "-" || given.starts_with('@') { given.trim_start_matches('@') } else { "the text" };
         Failure::new(ErrorCode::InvalidJson, format!("{flag}: {from} is not JSON: {error}."))
-            .hint("Quote it for your shell, for example --data '{\"city\": \"Berlin\"}', or use --field city=Berlin.")
+            .hint(format!("Quote it for your shell, for example {flag} '{{\"city\": \"Berlin\"}}', or give each value by its name."))
             .at(flag)
     })
 }

@@ -108,6 +108,13 @@ pub struct StartRun {
     /// The chat it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation_id: Option<ConversationId>,
+    /// Give several runs of a conversation the same turn to ask several workflows side by side: none of them hears what the others say. 1 to
+    /// 64 letters, digits, `-`, `_` or `.`; only with `conversation_id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub turn: Option<String>,
+    /// The header `Idempotency-Key`.
+    #[serde(skip)]
+    pub request_key: Option<String>,
     /// What to put in.
     #[serde(deserialize_with = "object::object")]
     pub input: RunInput,
@@ -169,7 +176,7 @@ pub struct Problem {
 pub enum HubNews {
     /// A run began, moved on or ended.
     Run(Run),
-    /// The connection to a backend changed.
+    /// The connection to a backend was checked, or changed.
     Health {
         /// Which backend.
         backend_id: BackendId,

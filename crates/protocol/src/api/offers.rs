@@ -23,6 +23,9 @@ pub struct CallTool {
     /// The chat it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation_id: Option<ConversationId>,
+    /// The header `Idempotency-Key`.
+    #[serde(skip)]
+    pub request_key: Option<String>,
 }
 
 /// Body of `POST /api/v1/backends/{id}/resources/read`.

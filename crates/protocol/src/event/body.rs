@@ -528,6 +528,9 @@ pub struct Done {
     /// Milliseconds that the run took, by the peer's clock where it tells, else by the hub's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_ms: Option<u64>,
+    /// Sum of all `usage` of the run, put in by the hub; absent where the peer told none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
 }
 
 /// How a run ended.

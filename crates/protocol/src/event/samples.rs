@@ -44,6 +44,7 @@ pub(super) fn done() -> Draft {
         reason: Some("The node Code failed.".into()),
         answer: vec!["m1".into()],
         duration_ms: Some(1200),
+        usage: None,
     }))
 }
 

@@ -143,6 +143,9 @@ pub trait BackendClient: Send + Sync {
         Ok(None)
     }
 
+    /// A person wants to see what is there now: what the peer said to be valid for a while is asked for again at the next discovery.
+    fn forget_cached(&self) {}
+
     /// Checks the arguments of a tool call before a run is written down.
     ///
     /// # Errors

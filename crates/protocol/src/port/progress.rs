@@ -162,6 +162,7 @@ mod tests {
             reason: None,
             answer: Vec::new(),
             duration_ms: None,
+            usage: None,
         }
     }
 

@@ -99,9 +99,25 @@ pub struct RunFilter {
     pub tool_id: Option<ToolRowId>,
     /// Only of this conversation.
     pub conversation_id: Option<ConversationId>,
+    /// Only with this text in the name of what ran, in what was put in, in the reason of its end, or in one of its ids; case does not
+    /// matter (ASCII).
+    pub text: Option<String>,
+    /// Only the one that was asked for under this key.
+    pub request_key: Option<String>,
     /// Only older than this run (for the next page).
     pub before: Option<RunId>,
     /// At most this many; 1 to 500.
+    pub limit: u32,
+}
+
+/// Which chats to list, last used first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConversationFilter {
+    /// Only with this text in the title or in what was said; case does not matter (ASCII).
+    pub text: Option<String>,
+    /// Only what comes after this one in the list (for the next page). A chat that was used meanwhile is on the first page.
+    pub after: Option<ConversationId>,
+    /// At most this many.
     pub limit: u32,
 }
 
@@ -258,7 +274,7 @@ pub trait Store: Send + Sync {
     /// One chat.
     async fn conversation(&self, id: ConversationId) -> StoreResult<Option<Conversation>>;
     /// Chats, last used first.
-    async fn conversations(&self, limit: u32) -> StoreResult<Vec<Conversation>>;
+    async fn conversations(&self, filter: &ConversationFilter) -> StoreResult<Vec<Conversation>>;
     /// Adds a message at the end and returns its position; `position` of the given one is ignored.
     async fn add_message(&self, id: ConversationId, message: &ChatMessage) -> StoreResult<u64>;
     /// All messages of a chat, in order.

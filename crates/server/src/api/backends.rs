@@ -117,6 +117,22 @@ pub(crate) async fn test_backend(
     Ok(Reply(app.engine.test_backend(id).await?))
 }
 
+/// Tests what a backend would be after a change, with the secrets that are stored for it. Nothing is kept.
+#[utoipa::path(post, path = "/api/v1/backends/{id}/test-change", tag = "backends",
+    params(("id" = String, Path, description = "Id or name of the backend.", example = "my n8n")),
+    request_body(content = BackendChange, example = json!({"base_url": "https://n8n.example.com"})),
+    responses((status = 200, description = "What was found, check by check; also when a check failed.",
+        body = ConnectionReport)),
+    extensions(("x-errors" = json!(["not_found", "invalid_url", "invalid_config", "secret_unreadable"]))))]
+pub(crate) async fn test_change(
+    State(app): State<Arc<App>>,
+    Name(name): Name,
+    Json(change): Json<BackendChange>,
+) -> Answer<Reply<ConnectionReport>> {
+    let id = resolve(&app, &name).await?;
+    Ok(Reply(app.engine.test_change(id, change).await?))
+}
+
 /// Reads anew what a backend can run and which tools it has.
 #[utoipa::path(post, path = "/api/v1/backends/{id}/discover", tag = "backends",
     params(("id" = String, Path, description = "Id or name of the backend.", example = "my n8n")),

@@ -7,7 +7,7 @@ use jackfield_protocol::{
     api::{ConversationChange, ConversationView, NewConversation, Page},
     error::{ErrorCode, Failure},
     ids::ConversationId,
-    port::Conversation,
+    port::{Conversation, ConversationFilter},
 };
 
 use super::{Answer, backends::created};
@@ -22,15 +22,28 @@ const LONGEST_TITLE: usize = 200;
 
 /// Conversations, last used first.
 #[utoipa::path(get, path = "/api/v1/conversations", tag = "conversations",
-    params(("limit" = Option<u32>, Query, description = "At most this many, 1 to 500; default 50.", example = 50)),
+    params(
+        ("q" = Option<String>, Query, description = "Only with this text in the title or in what was said; case does not matter.",
+            example = "parcel"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before."),
+        ("limit" = Option<u32>, Query, description = "At most this many, 1 to 500; default 50.", example = 50),
+    ),
     responses((status = 200, description = "Conversations.", body = Page<Conversation>)))]
 pub(crate) async fn list_conversations(
     State(app): State<Arc<App>>,
     params: Params,
 ) -> Answer<Reply<Page<Conversation>>> {
-    let params = params.only(&["limit"])?;
+    let params = params.only(&["q", "cursor", "limit"])?;
     let limit = params.number("limit", 1, 500, 50)?;
-    Ok(Reply(Page { items: app.engine.conversations(limit).await?, next: None }))
+    let filter = ConversationFilter {
+        text: params.text("q")?.filter(|text| !text.is_empty()).map(str::to_owned),
+        after: params.get("cursor", "`next` of the page before")?,
+        limit,
+    };
+    let items = app.engine.conversations(&filter).await?;
+    let full = items.len() >= limit as usize;
+    let next = items.last().filter(|_| full).map(|conversation| conversation.id.to_string());
+    Ok(Reply(Page { items, next }))
 }
 
 /// Begins a conversation.

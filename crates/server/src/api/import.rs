@@ -10,7 +10,6 @@ use jackfield_protocol::{
     error::{ErrorCode, Failure},
     port::RegistryQuery,
 };
-use url::Url;
 
 use super::Answer;
 use crate::{
@@ -53,14 +52,12 @@ pub(crate) async fn import_places(State(app): State<Arc<App>>) -> Answer<Reply<P
     params(
         ("format" = ExportFormat, Query, description = "For which program."),
         ("backend" = Option<Vec<String>>, Query, explode,
-            description = "Id or name of a backend; may be repeated. None, and no `hub`: every MCP server."),
-        ("hub" = Option<String>, Query, example = "http://127.0.0.1:7410",
-            description = "The hub's own address as the caller knows it: the hub itself becomes one of the servers."),
+            description = "Id or name of a backend; may be repeated. None: every MCP server."),
     ),
     responses((status = 200, description = "The configuration.", body = McpExport)),
-    extensions(("x-errors" = json!(["not_found", "invalid_url"]))))]
+    extensions(("x-errors" = json!(["not_found"]))))]
 pub(crate) async fn export(State(app): State<Arc<App>>, params: Params) -> Answer<Reply<McpExport>> {
-    let params = params.only(&["format", "backend", "hub"])?;
+    let params = params.only(&["format", "backend"])?;
     let formats = ExportFormat::ALL.iter().map(|format| format.as_str()).collect::<Vec<_>>().join(", ");
     let expected = format!("one of {formats}");
     let given = params.text("format")?.ok_or_else(|| {
@@ -69,9 +66,8 @@ pub(crate) async fn export(State(app): State<Arc<App>>, params: Params) -> Answe
     })?;
     let format = ExportFormat::ALL.iter().copied().find(|format| format.as_str() == given);
     let format = format.ok_or_else(|| unfit(given, "format", &expected))?;
-    let hub = params.text("hub")?.map(own_address).transpose()?;
     let backends: Vec<String> = params.all("backend").map(str::to_owned).collect();
-    Ok(Reply(app.engine.export(format, &backends, hub.as_deref()).await?))
+    Ok(Reply(app.engine.export(format, &backends).await?))
 }
 
 /// Searches an MCP registry. The hub asks it, not the caller.
@@ -126,18 +122,4 @@ fn near(app: &App) -> Result<(), Failure> {
     let message = "Files of the hub's machine are read only where the hub listens on loopback and answers for no other host.";
     Err(Failure::new(ErrorCode::InvalidRequest, message)
         .hint("Run `jackfield import --from …` where the file is, or send its text as `document`."))
-}
-
-/// The hub's address, without what a program's file should not hold.
-fn own_address(text: &str) -> Result<String, Failure> {
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    let url = url.filter(|url| url.username().is_empty() && url.password().is_none());
-    let Some(mut url) = url else {
-        return Err(Failure::new(ErrorCode::InvalidUrl, "'hub' is not the address of a hub.")
-            .hint("It is what the browser shows, for example http://127.0.0.1:7410.")
-            .at("query:hub"));
-    };
-    url.set_query(None);
-    url.set_fragment(None);
-    Ok(url.as_str().trim_end_matches('/').to_owned())
 }

@@ -38,6 +38,7 @@ pub(crate) fn protected() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(backends::test_new_backend))
         .routes(routes!(backends::get_backend, backends::change_backend, backends::remove_backend))
         .routes(routes!(backends::test_backend))
+        .routes(routes!(backends::test_change))
         .routes(routes!(backends::discover_backend))
         .routes(routes!(import::import))
         .routes(routes!(import::import_places))

@@ -20,7 +20,7 @@ use super::{
     upload::{self, StartRunForm},
 };
 use crate::{
-    extract::{Id, Json, is_json, media_type, wrong_media_type},
+    extract::{Id, Json, is_json, media_type, request_key, wrong_media_type},
     params::Params,
     state::App,
 };
@@ -30,6 +30,8 @@ use crate::{
 /// With files: `multipart/form-data` with one part `run` (this body as JSON) and any number of file parts, each named
 /// as the form field that the workflow expects.
 #[utoipa::path(post, path = "/api/v1/runs", tag = "runs",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeat a request that had no answer with the same key: \
+            the run is started once, and given again. 1 to 200 visible ASCII characters.")),
     request_body(description = "What to run and what to put in.", content(
         (StartRun = "application/json", example = json!({
             "backend": "my n8n", "workflow": "Support agent", "input": {"text": "Where is my parcel?"},
@@ -41,7 +43,8 @@ use crate::{
     extensions(("x-errors" = json!(["not_found", "invalid_input", "not_runnable", "conflict", "too_many_runs",
         "shutting_down"]))))]
 pub(crate) async fn start_run(State(app): State<Arc<App>>, request: Request) -> Answer<Response> {
-    let start = match media_type(request.headers()) {
+    let request_key = request_key(request.headers())?;
+    let mut start = match media_type(request.headers()) {
         json if is_json(json) => Json::from_request(request, &app).await?.0,
         form if form.eq_ignore_ascii_case("multipart/form-data") => upload::read(&app, request).await?,
         _ => {
@@ -49,6 +52,7 @@ pub(crate) async fn start_run(State(app): State<Arc<App>>, request: Request) -> 
             return Err(wrong_media_type(request.headers(), expected).into());
         }
     };
+    start.request_key = request_key;
     let run = app.engine.start_run(start).await?;
     Ok(created(&app, &format!("/api/v1/runs/{}", run.id), &run))
 }
@@ -61,6 +65,8 @@ pub(crate) async fn start_run(State(app): State<Arc<App>>, request: Request) -> 
         ("workflow_id" = Option<WorkflowId>, Query, description = "Only of this workflow."),
         ("tool_id" = Option<ToolRowId>, Query, description = "Only calls of this tool."),
         ("conversation_id" = Option<ConversationId>, Query, description = "Only of this conversation."),
+        ("q" = Option<String>, Query, description = "Only with this text in the name of what ran, in what was put in, in the \
+            reason of its end, or in one of its ids; case does not matter.", example = "parcel"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before."),
         ("limit" = Option<u32>, Query, description = "At most this many, 1 to 500; default 50.", example = 50),
     ),
@@ -73,6 +79,7 @@ pub(crate) async fn list_runs(State(app): State<Arc<App>>, params: Params) -> An
         "workflow_id",
         "tool_id",
         "conversation_id",
+        "q",
         "cursor",
         "limit",
     ])?;
@@ -87,6 +94,8 @@ pub(crate) async fn list_runs(State(app): State<Arc<App>>, params: Params) -> An
         workflow_id: params.get("workflow_id", "the id of a workflow")?,
         tool_id: params.get("tool_id", "the id of a tool")?,
         conversation_id: params.get("conversation_id", "the id of a conversation")?,
+        text: params.text("q")?.filter(|text| !text.is_empty()).map(str::to_owned),
+        request_key: None,
         before: params.get("cursor", "`next` of the page before")?,
         limit,
     };

@@ -2,7 +2,7 @@
 
 use std::{str::FromStr as _, sync::Arc};
 
-use axum::{Json as Reply, extract::State, response::Response};
+use axum::{Json as Reply, extract::State, http::HeaderMap, response::Response};
 use jackfield_protocol::{
     api::{CallTool, Page},
     error::Failure,
@@ -15,7 +15,7 @@ use super::{
     backends::{created, resolve},
 };
 use crate::{
-    extract::{Json, Name},
+    extract::{Json, Name, request_key},
     params::Params,
     state::App,
 };
@@ -69,7 +69,9 @@ pub(crate) async fn get_tool(State(app): State<Arc<App>>, Name(name): Name) -> A
 /// tell how it goes. Arguments that do not fit the tool's schema are refused, each fault with its place.
 #[utoipa::path(post, path = "/api/v1/tools/{id}/call", tag = "tools",
     params(("id" = String, Path, description = "Id or qualified name of the tool; or its own name where only one backend \
-        has such a tool.", example = "my_files__read_file")),
+        has such a tool.", example = "my_files__read_file"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeat a request that had no answer with the same key: \
+            the run is started once, and given again. 1 to 200 visible ASCII characters.")),
     request_body(content = CallTool, example = json!({"arguments": {"path": "notes.txt"}})),
     responses((status = 201, description = "Written down.", body = Run,
         headers(("Location" = String, description = "Where the run is; its events are below it.")))),
@@ -78,8 +80,10 @@ pub(crate) async fn get_tool(State(app): State<Arc<App>>, Name(name): Name) -> A
 pub(crate) async fn call_tool(
     State(app): State<Arc<App>>,
     Name(name): Name,
-    Json(call): Json<CallTool>,
+    headers: HeaderMap,
+    Json(mut call): Json<CallTool>,
 ) -> Answer<Response> {
+    call.request_key = request_key(&headers)?;
     let run = app.engine.call_tool(tool_id(&app, &name).await?, call).await?;
     Ok(created(&app, &format!("/api/v1/runs/{}", run.id), &run))
 }

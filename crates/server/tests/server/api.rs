@@ -32,6 +32,11 @@ async fn backends_are_added_changed_tested_and_removed() {
     assert_eq!(hub.get("/api/v1/backends/test").await.value()["id"], id.as_str());
     let report = hub.empty("POST", "/api/v1/backends/test/test").await;
     assert_eq!(report.value()["checks"][0]["status"], "passed");
+    // What a change would bring, before it is made.
+    let change = json!({"base_url": "http://third.test"});
+    let report = hub.json("POST", "/api/v1/backends/test/test-change", change).await;
+    assert_eq!((report.status, &report.value()["state"]), (StatusCode::OK, &json!("connected")));
+    assert_eq!(hub.get("/api/v1/backends/test").await.value()["base_url"], "http://second.test");
     let found = hub.empty("POST", "/api/v1/backends/test/discover").await.value();
     assert_eq!(found["workflows"].as_array().unwrap().len(), 6);
     assert_eq!(found["tools"][0]["name"], "lookup");

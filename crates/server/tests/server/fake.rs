@@ -277,6 +277,7 @@ impl BackendClient for Client {
                 reason: None,
                 answer: Vec::new(),
                 duration_ms: None,
+                usage: None,
             };
             AttemptEnd::Done(done)
         })

@@ -2,9 +2,9 @@
 
 use jackfield_protocol::{
     ids::ConversationId,
-    port::{ChatMessage, Conversation, StoreError, StoreResult},
+    port::{ChatMessage, Conversation, ConversationFilter, StoreError, StoreResult},
 };
-use sqlx::{SqliteConnection, sqlite::SqliteRow};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
     error::{io, is_duplicate, is_orphan},
@@ -73,12 +73,23 @@ pub(super) async fn one(
     row.map(|row| from_row(&row)).transpose()
 }
 
-pub(super) async fn list(connection: &mut SqliteConnection, limit: u32) -> StoreResult<Vec<Conversation>> {
-    let rows = sqlx::query("SELECT * FROM conversations ORDER BY updated_at DESC, id DESC LIMIT ?")
-        .bind(limit)
-        .fetch_all(connection)
-        .await
-        .map_err(io)?;
+pub(super) async fn list(
+    connection: &mut SqliteConnection,
+    filter: &ConversationFilter,
+) -> StoreResult<Vec<Conversation>> {
+    let mut query = QueryBuilder::<Sqlite>::new("SELECT c.* FROM conversations c WHERE TRUE");
+    if let Some(text) = &filter.text {
+        // `instr` knows no wildcards: what is looked for is meant as it stands.
+        query.push(" AND (instr(lower(c.title), lower(").push_bind(text).push(")) > 0");
+        query.push(" OR EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND instr(lower(m.text), lower(");
+        query.push_bind(text).push(")) > 0))");
+    }
+    if let Some(after) = filter.after {
+        query.push(" AND (c.updated_at, c.id) < (SELECT updated_at, id FROM conversations WHERE id = ");
+        query.push_bind(after.to_string()).push(")");
+    }
+    query.push(" ORDER BY c.updated_at DESC, c.id DESC LIMIT ").push_bind(filter.limit);
+    let rows = query.build().fetch_all(connection).await.map_err(io)?;
     rows.iter().map(from_row).collect()
 }
 

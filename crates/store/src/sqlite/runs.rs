@@ -17,7 +17,7 @@ use super::{
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT r.id, r.backend_id, r.workflow_id, r.tool_id, r.workflow_name, r.entry, r.conversation_id, r.status, ",
+            "SELECT r.id, r.backend_id, r.workflow_id, r.tool_id, r.workflow_name, r.entry, r.conversation_id, r.turn, r.request_key, r.status, ",
             "r.last_seq, r.attempt, r.external_id, r.done, r.created_at, r.ended_at, i.input ",
             "FROM runs r JOIN run_inputs i ON i.run_id = r.id ",
             $rest
@@ -36,8 +36,8 @@ pub(super) fn create(run: Run) -> Work<()> {
             }
             let id = run.id.to_string();
             let inserted = sqlx::query(
-                "INSERT INTO runs (id, backend_id, workflow_id, tool_id, workflow_name, entry, conversation_id, status, \
-                 external_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO runs (id, backend_id, workflow_id, tool_id, workflow_name, entry, conversation_id, turn, \
+                 request_key, status, external_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )
             .bind(&id)
             .bind(run.backend_id.to_string())
@@ -46,6 +46,8 @@ pub(super) fn create(run: Run) -> Work<()> {
             .bind(&run.workflow_name)
             .bind(&run.entry)
             .bind(run.conversation_id.map(|id| id.to_string()))
+            .bind(&run.turn)
+            .bind(&run.request_key)
             .bind(run.status.as_str())
             .bind(&run.external_id)
             .bind(time(run.created_at))
@@ -71,7 +73,7 @@ pub(super) fn create(run: Run) -> Work<()> {
 /// SQLite does not say which reference is broken.
 async fn refusal(connection: &mut SqliteConnection, run: &Run, error: sqlx::Error) -> StoreError {
     if is_duplicate(&error) {
-        return StoreError::Conflict(format!("There is a run {} already.", run.id));
+        return StoreError::Conflict(format!("There is a run {} already, or one with its key.", run.id));
     }
     if !is_orphan(&error) {
         return io(error);
@@ -112,12 +114,30 @@ pub(super) async fn list(connection: &mut SqliteConnection, filter: &RunFilter) 
         (" AND r.workflow_id = ", filter.workflow_id.map(|id| id.to_string())),
         (" AND r.tool_id = ", filter.tool_id.map(|id| id.to_string())),
         (" AND r.conversation_id = ", filter.conversation_id.map(|id| id.to_string())),
+        (" AND r.request_key = ", filter.request_key.clone()),
         (" AND r.id < ", filter.before.map(|id| id.to_string())),
     ];
     for (sql, id) in ids {
         if let Some(id) = id {
             query.push(sql).push_bind(id);
         }
+    }
+    if let Some(text) = &filter.text {
+        query.push(" AND (");
+        let columns = [
+            "r.workflow_name",
+            "json_extract(i.input, '$.text')",
+            "json_extract(i.input, '$.data')",
+            "json_extract(r.done, '$.reason')",
+            "r.external_id",
+            "r.id",
+        ];
+        for (at, column) in columns.iter().enumerate() {
+            let or = if at == 0 { "" } else { " OR " };
+            // `instr` knows no wildcards: what is looked for is meant as it stands.
+            query.push(or).push("instr(lower(").push(column).push("), lower(").push_bind(text).push(")) > 0");
+        }
+        query.push(")");
     }
     if !filter.status.is_empty() {
         query.push(" AND r.status IN (");
@@ -172,6 +192,8 @@ fn from_row(row: &SqliteRow) -> StoreResult<Run> {
         workflow_name: text(row, "workflow_name")?,
         entry: text_opt(row, "entry")?,
         conversation_id: parsed_opt(row, "conversation_id")?,
+        turn: text_opt(row, "turn")?,
+        request_key: text_opt(row, "request_key")?,
         status: parsed::<RunStatus>(row, "status")?,
         input: json(row, "input")?,
         last_seq: number(row, "last_seq")?,

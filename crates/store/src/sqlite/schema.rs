@@ -10,6 +10,7 @@ use super::error::io;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0001_initial.sql"),
     include_str!("../../migrations/sqlite/0002_tools.sql"),
+    include_str!("../../migrations/sqlite/0003_turns.sql"),
 ];
 
 /// "jkfd": tells our databases from others (`PRAGMA application_id`).

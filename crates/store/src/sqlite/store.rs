@@ -6,8 +6,8 @@ use jackfield_protocol::{
     ids::{BackendId, BlobId, ConversationId, RunId, Seq, TokenId, ToolRowId, WorkflowId},
     model::{Backend, Offers, Run, Tool, ToolInfo, Workflow, WorkflowInfo},
     port::{
-        ApiToken, Append, Blob, ChatMessage, Checkpoint, Conversation, PeerInfo, RunFilter, Secrets, Store,
-        StoreResult,
+        ApiToken, Append, Blob, ChatMessage, Checkpoint, Conversation, ConversationFilter, PeerInfo,
+        RunFilter, Secrets, Store, StoreResult,
     },
     time::now,
 };
@@ -170,8 +170,8 @@ impl Store for SqliteStore {
         conversations::one(&mut *self.read().await?, id).await
     }
 
-    async fn conversations(&self, limit: u32) -> StoreResult<Vec<Conversation>> {
-        conversations::list(&mut *self.read().await?, limit).await
+    async fn conversations(&self, filter: &ConversationFilter) -> StoreResult<Vec<Conversation>> {
+        conversations::list(&mut *self.read().await?, filter).await
     }
 
     async fn add_message(&self, id: ConversationId, message: &ChatMessage) -> StoreResult<u64> {

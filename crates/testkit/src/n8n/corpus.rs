@@ -130,6 +130,8 @@ const DEMO: &[(&str, &str)] = demo_files![
     "demo-chat",
     "demo-review",
     "loop",
+    "chat-question",
+    "wait-resume",
     "webhook-slow-progress",
 ];
 

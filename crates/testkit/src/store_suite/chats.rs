@@ -2,7 +2,7 @@
 
 use jackfield_protocol::{
     ids::{ConversationId, RunId},
-    port::{ChatMessage, Conversation, StoreError},
+    port::{ChatMessage, Conversation, ConversationFilter, StoreError},
     time::now,
 };
 
@@ -60,15 +60,23 @@ pub async fn the_last_used_comes_first(fixture: &dyn StoreFixture) {
         ..message("user", "x")
     };
     store.add_message(chats[0].id, &later).await.unwrap();
-    let titles = |limit| {
+    let titles = |filter: ConversationFilter| {
         let store = store.clone();
         async move {
-            let listed = store.conversations(limit).await.unwrap();
+            let listed = store.conversations(&filter).await.unwrap();
             listed.into_iter().map(|chat| chat.title).collect::<Vec<_>>()
         }
     };
-    assert_eq!(titles(10).await, ["a", "c", "b"]);
-    assert_eq!(titles(2).await, ["a", "c"]);
+    let all = ConversationFilter { limit: 10, ..ConversationFilter::default() };
+    assert_eq!(titles(all.clone()).await, ["a", "c", "b"]);
+    assert_eq!(titles(ConversationFilter { limit: 2, ..all.clone() }).await, ["a", "c"]);
+    let after = |chat: usize| ConversationFilter { after: Some(chats[chat].id), ..all.clone() };
+    assert_eq!(titles(after(0)).await, ["c", "b"]);
+    assert_eq!(titles(after(1)).await, [""; 0]);
+    let with = |text: &str| ConversationFilter { text: Some(text.to_owned()), ..all.clone() };
+    assert_eq!(titles(with("B")).await, ["b"], "in the title");
+    assert_eq!(titles(with("X")).await, ["a"], "in what was said");
+    assert_eq!(titles(with("%")).await, [""; 0], "as it stands");
     assert_eq!(store.conversation(chats[0].id).await.unwrap().unwrap().updated_at, later.created_at);
 }
 

@@ -343,6 +343,7 @@ pub async fn any_text_survives(fixture: &dyn StoreFixture) {
                 reason: Some(texts[1].to_owned()),
                 answer: vec![],
                 duration_ms: None,
+                usage: None,
             }),
         )
     });

@@ -47,6 +47,14 @@ pub async fn a_run_is_written_down_once(fixture: &dyn StoreFixture) {
     let given = stored_run(&*store).await;
     let error = store.create_run(&given).await.unwrap_err();
     assert!(matches!(error, StoreError::Conflict(_)), "{error:?}");
+    let keyed = |key: &str| Run { request_key: Some(key.to_owned()), ..run(given.backend_id) };
+    let first = Run { turn: Some("t1".to_owned()), ..keyed("k") };
+    store.create_run(&first).await.unwrap();
+    let error = store.create_run(&keyed("k")).await.unwrap_err();
+    assert!(matches!(error, StoreError::Conflict(_)), "{error:?}");
+    store.create_run(&keyed("l")).await.unwrap();
+    let filter = RunFilter { request_key: Some("k".to_owned()), limit: 5, ..RunFilter::default() };
+    assert_eq!(store.runs(&filter).await.unwrap(), [first]);
 }
 
 /// It is said what is unknown, and nothing is written.
@@ -114,7 +122,12 @@ pub async fn runs_are_filtered(fixture: &dyn StoreFixture) {
         store.create_run(run).await.unwrap();
     }
     let all = RunFilter { limit: 100, ..RunFilter::default() };
-    let cases: [(RunFilter, &[usize]); 8] = [
+    let text = |text: &str| RunFilter { text: Some(text.to_owned()), ..all.clone() };
+    let cases: [(RunFilter, &[usize]); 12] = [
+        (text("HELLO"), &[3, 2, 1, 0]),
+        (text("on"), &[3, 2, 1, 0]),
+        (text("h%o"), &[]),
+        (text(r#""N":1.5"#), &[3, 2, 1, 0]),
         (all.clone(), &[3, 2, 1, 0]),
         (RunFilter { backend_id: Some(backend.id), ..all.clone() }, &[3, 2, 1]),
         (RunFilter { workflow_id: Some(workflow.id), ..all.clone() }, &[2, 1]),

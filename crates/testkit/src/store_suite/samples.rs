@@ -84,6 +84,8 @@ pub fn run(backend: BackendId) -> Run {
         workflow_name: "One".to_owned(),
         entry: Some("webhook".to_owned()),
         conversation_id: None,
+        turn: None,
+        request_key: None,
         status: RunStatus::Queued,
         input: RunInput {
             text: Some("hello".to_owned()),
@@ -157,6 +159,7 @@ pub fn done(outcome: Outcome) -> EventBody {
         reason: (outcome != Outcome::Succeeded).then(|| "because".to_owned()),
         answer: vec!["m1".into()],
         duration_ms: Some(12),
+        usage: None,
     })
 }
 

@@ -66,12 +66,16 @@ export function useSaving() {
     mutationFn: (backend: NewBackend) => body(api.POST('/api/v1/backends', { body: backend })),
     onSuccess: stale,
   });
+  const testChange = useMutation({
+    mutationFn: ({ id, change }: { id: string; change: BackendChange }): Promise<ConnectionReport> =>
+      body(api.POST('/api/v1/backends/{id}/test-change', { ...at(id), body: change })),
+  });
   const change = useMutation({
     mutationFn: ({ id, change }: { id: string; change: BackendChange }) =>
       body(api.PATCH('/api/v1/backends/{id}', { ...at(id), body: change })),
     onSuccess: stale,
   });
-  return { testNew, add, change };
+  return { testNew, add, testChange, change };
 }
 
 const at = (id: string) => ({ params: { path: { id } } });

@@ -14,13 +14,13 @@ export function RemoveDialog({ backend, onClose, onRemoved }: { backend: Backend
   const { t } = useTranslation('backends');
   const { remove } = useBackendActions();
   const filter = { backend: backend.id };
-  // Once it goes there is nothing to ask about it.
+  // What is being removed is not asked for any more, whatever news come of it.
   const enabled = remove.isIdle || remove.isError;
   const workflows = useQuery({ ...workflowsQuery(filter), enabled }).data?.length ?? 0;
   const tools = useQuery({ ...toolsQuery(filter), enabled }).data?.length ?? 0;
   const runs = useQuery({
-    queryKey: ['runs', 'of', backend.id],
     enabled,
+    queryKey: ['runs', 'of', backend.id],
     queryFn: ({ signal }) => body(api.GET('/api/v1/runs', { params: { query: { ...filter, limit: MOST_RUNS } }, signal })),
   }).data;
   const live = runs?.items.filter((run) => isLive(run.status)).length ?? 0;

@@ -10,7 +10,7 @@ export function backendsSearch(search: Record<string, unknown>): BackendsSearch 
   return { add: search.add === true ? 'true' : text(search.add), q: text(search.q) };
 }
 
-const TABS = ['overview', 'workflows', 'settings', 'guide'] as const;
+const TABS = ['overview', 'workflows', 'tools', 'settings', 'guide'] as const;
 export type BackendTab = (typeof TABS)[number];
 
 /** What the address of a backend may hold. */

@@ -11,7 +11,7 @@ export function TableView({ token }: { token: Tokens.Table }) {
   const { t } = useTranslation('markdown');
   return (
     // Scrolls, so it must be reachable by keys.
-    <div role="region" aria-label={t('table')} tabIndex={0} className="max-w-full overflow-x-auto scroll-thin rounded-lg border">
+    <div role="group" aria-label={t('table')} tabIndex={0} className="max-w-full overflow-x-auto scroll-thin rounded-lg border">
       <table dir="auto" className="w-full border-collapse text-sm [overflow-wrap:normal]">
         <thead className="bg-sunken">
           <Row cells={token.header} />

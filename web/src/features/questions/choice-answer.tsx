@@ -2,15 +2,14 @@ import { MessageSquarePlus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, Field, Textarea } from '@/ui';
+import { ChoiceButtons } from './choice-buttons';
 import type { AnswerProps } from './question-card';
 
 /** Buttons, in the peer's own words; a comment goes with the chosen one where the peer takes it. */
 export function ChoiceAnswer({ question, busy, onAnswer }: AnswerProps) {
   const { t } = useTranslation(['questions', 'common']);
   const [comment, setComment] = useState<string>();
-  const [chosen, setChosen] = useState<string>();
   const choose = (choice: string) => {
-    setChosen(choice);
     const text = comment?.trim();
     onAnswer(text ? { choice, text } : { choice });
   };
@@ -22,20 +21,7 @@ export function ChoiceAnswer({ question, busy, onAnswer }: AnswerProps) {
         </Field>
       )}
       <div className="flex flex-wrap items-center gap-2">
-        {question.choices?.map((choice, at) => (
-          <Button
-            key={choice.id}
-            tone={at === 0 ? 'primary' : 'plain'}
-            busy={busy && chosen === choice.id}
-            disabled={busy}
-            onClick={() => choose(choice.id)}
-            className="max-w-full"
-          >
-            <span dir="auto" className="truncate">
-              {choice.label}
-            </span>
-          </Button>
-        ))}
+        <ChoiceButtons choices={question.choices ?? []} busy={busy} first="primary" onChoose={choose} />
         {comment === undefined && (
           <Button tone="ghost" size="sm" disabled={busy} icon={<MessageSquarePlus className="size-3.5" />} onClick={() => setComment('')}>
             {t('questions:addComment')}

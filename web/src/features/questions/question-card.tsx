@@ -48,16 +48,17 @@ export function QuestionCard({ runId, question, className }: QuestionCardProps) 
   const Icon = ICONS[question.kind];
   const asksPerson = question.kind !== 'timer';
   return (
-    <section
+    <div
+      role="group"
       aria-labelledby={id}
       data-question={question.kind}
       className={cn('min-w-0 rounded-lg border shadow-card', asksPerson ? 'border-warn-solid/50 bg-warn-soft/50' : 'bg-surface', className)}
     >
       <header className="flex flex-wrap items-center gap-x-2 gap-y-1 px-4 pt-3">
         <Icon aria-hidden className={cn('size-4 shrink-0', asksPerson ? 'text-warn' : 'text-muted')} />
-        <h3 id={id} className={cn('flex-1 text-sm font-medium', asksPerson ? 'text-warn' : 'text-muted')}>
+        <p id={id} className={cn('flex-1 text-sm font-medium', asksPerson ? 'text-warn' : 'text-muted')}>
           {t(`kind.${question.kind}`)}
-        </h3>
+        </p>
         {question.expires_at && <Countdown until={question.expires_at} goesOn={!asksPerson} />}
       </header>
       <div className="flex min-w-0 flex-col gap-3 px-4 pt-2 pb-4">
@@ -73,6 +74,6 @@ export function QuestionCard({ runId, question, className }: QuestionCardProps) 
         )}
         {answer.error && <Problem error={answer.error} />}
       </div>
-    </section>
+    </div>
   );
 }

@@ -1,1 +1,2 @@
 export { keepDraft } from './call/drafts';
+export { StatusBadge } from './detail/status-badge';

@@ -14,6 +14,7 @@ export function Workbench({ search, selected, children }: { search: ToolsSearch;
   const hasDetail = Boolean(children);
   return (
     <div className="flex min-h-0 flex-1">
+      {hasDetail && <h1 className="sr-only lg:hidden">{t('tools')}</h1>}
       <section aria-label={t('list')} className={cn('flex min-h-0 w-full min-w-0 flex-col bg-surface lg:w-80 lg:shrink-0 lg:border-e xl:w-96', hasDetail && 'max-lg:hidden')}>
         <ListPane
           search={search}

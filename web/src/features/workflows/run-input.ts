@@ -102,7 +102,7 @@ const pairs = (list: readonly Pair[]): Record<string, string> =>
   Object.fromEntries(list.flatMap(({ name, value }) => (name.trim() === '' ? [] : [[name.trim(), value]])));
 
 /** The request that a draft becomes; the bytes of files go beside it. */
-export function startOf(workflow: Workflow, entry: EntryPoint | undefined, draft: RunDraft, more: { conversation?: string; session?: string } = {}): StartRun {
+export function startOf(workflow: Workflow, entry: EntryPoint | undefined, draft: RunDraft, more: { conversation?: string; session?: string; turn?: string } = {}): StartRun {
   const input: Partial<RunInput> = {};
   if (draft.text.trim() !== '' && (!entry || takesText(entry))) input.text = draft.text;
   if (hasData(draft.data)) input.data = draft.data;
@@ -113,5 +113,5 @@ export function startOf(workflow: Workflow, entry: EntryPoint | undefined, draft
   if (draft.method) input.method = draft.method;
   if (more.session) input.session_id = more.session;
   // What is left out has its default; the types know only whole ones.
-  return { workflow_id: workflow.id, ...(entry && { entry: entry.id }), ...(more.conversation && { conversation_id: more.conversation }), input };
+  return { workflow_id: workflow.id, ...(entry && { entry: entry.id }), ...(more.conversation && { conversation_id: more.conversation }), ...(more.turn && { turn: more.turn }), input };
 }

@@ -2,12 +2,14 @@ import { api, body } from '@/api/client';
 import { queryClient } from '@/api/query-client';
 import { keys } from '@/api/queries';
 import type { Run } from '@/api/types';
+import { randomName } from '@/lib/random';
 import type { DraftFile, StartRun } from './run-input';
 import { noteUse } from './used';
 
-/** Starts a run, once. When it fails without an answer, nobody knows whether the hub has it: ask before trying again. */
-export async function startRun(start: StartRun, files: readonly DraftFile[] = []): Promise<Run> {
-  const run = await body(files.length === 0 ? api.POST('/api/v1/runs', { body: start }) : api.POST('/api/v1/runs', { body: start, bodySerializer: () => formOf(start, files) }));
+/** Starts a run, once: with the same key a request that had no answer may be repeated. */
+export async function startRun(start: StartRun, files: readonly DraftFile[] = [], key = randomName()): Promise<Run> {
+  const request = { params: { header: { 'Idempotency-Key': key } }, body: start };
+  const run = await body(api.POST('/api/v1/runs', files.length === 0 ? request : { ...request, bodySerializer: () => formOf(start, files) }));
   queryClient.setQueryData(keys.run(run.id), run);
   if (run.workflow_id) noteUse(run.workflow_id);
   return run;

@@ -235,6 +235,7 @@ impl Call {
             reason: None,
             answer: answer.collect(),
             duration_ms: None,
+            usage: None,
         })
     }
 
@@ -288,6 +289,7 @@ impl Call {
             reason: Some("The call was stopped.".to_owned()),
             answer: Vec::new(),
             duration_ms: None,
+            usage: None,
         })
     }
 

@@ -21,6 +21,9 @@ use super::{
     Call,
 };
 
+/// Said with a question that may be another call's.
+const UNSURE: &str = "\n\n(Other calls of this server are open too, and it does not say which one asks.)";
+
 /// What a round came to.
 pub(super) enum Round {
     /// The result.
@@ -162,7 +165,10 @@ impl Call {
             }
             Notice::Ask(ask) => {
                 let id = format!("{}-ask-{}", self.run.attempt, self.teller.seen.asked.len() + 1);
-                let asked = question::of(&id, &ask.params, &self.shared.config.name);
+                let mut asked = question::of(&id, &ask.params, &self.shared.config.name);
+                if !ask.is_sure {
+                    asked.prompt.push_str(UNSURE);
+                }
                 open.insert(asked.request_id.clone(), (ask, asked.kind));
                 self.teller.ask(asked, json!({"live": true})).await;
             }

@@ -28,7 +28,7 @@ use super::{
     stream::{of_answer, of_messages},
 };
 use crate::{
-    mcp::wire::{self, Change, Reply, Wire},
+    mcp::wire::{self, Change, Reply, Wire, number},
     transport::{ByteStream, SendFault, Transport, looks_like_html, read_all},
 };
 
@@ -229,7 +229,7 @@ impl HttpClient {
                 Ok(StreamableHttpPostResponse::Accepted)
             } else {
                 let body = self.body(response).await.unwrap_or_default();
-                if in_session && is_lost_session(status, &body) {
+                if in_session && is_lost_session(status, &body, None) {
                     return Err(StreamableHttpError::SessionExpired);
                 }
                 Err(StreamableHttpError::Client(HttpFault(self.not_a_result(status, &body, None))))
@@ -246,7 +246,7 @@ impl HttpClient {
                 return self.failed(id, reply);
             }
         };
-        if in_session && is_lost_session(status, &body) {
+        if in_session && is_lost_session(status, &body, Some(id)) {
             return Err(StreamableHttpError::SessionExpired);
         }
         if matches!(status, 202 | 204) && in_session && !matches!(method, "initialize" | "server/discover") {
@@ -263,7 +263,9 @@ impl HttpClient {
             self.wire.fail(id, Reply::Failed(failure.clone()));
             return Err(StreamableHttpError::Client(HttpFault(failure)));
         }
-        self.failed(id, Reply::Failed(failure))
+        // What stands between has lost sight of the server, which may be at work all the same.
+        let reply = if matches!(status, 502..=504) { Reply::Lost(failure) } else { Reply::Failed(failure) };
+        self.failed(id, reply)
     }
 
     async fn body(&self, response: Response) -> Result<Bytes, Failure> {
@@ -357,11 +359,15 @@ fn one_or_more(
 }
 
 /// Sessions are lost with 404; servers made with the TypeScript SDK 1.x say 400 (recording `http-2025-11-25-everything-restarted`).
-fn is_lost_session(status: u16, body: &[u8]) -> bool {
+/// What is said to the request by its own id is the server's answer to it, whatever words it uses. `of`: that id.
+fn is_lost_session(status: u16, body: &[u8], of: Option<i64>) -> bool {
     if !matches!(status, 400 | 404 | 410) {
         return false;
     }
     let Ok(value) = serde_json::from_slice::<Value>(body) else { return status != 400 };
+    if of.is_some() && number(value.get("id")) == of {
+        return false;
+    }
     let names_session = value["error"]["message"]
         .as_str()
         .is_some_and(|message| message.to_ascii_lowercase().contains("session"));
@@ -493,5 +499,24 @@ impl StreamableHttpClient for HttpClient {
         }
         // Asking again would not help.
         Err(StreamableHttpError::ServerDoesNotSupportSse)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_is_lost_only_when_the_server_cannot_mean_the_request() {
+        let lost = |status: u16, body: &str| is_lost_session(status, body.as_bytes(), Some(7));
+        let without_id = r#"{"jsonrpc":"2.0","error":{"code":-32000,"message":"Bad Request: No valid session ID provided"},"id":null}"#;
+        assert!(lost(400, without_id));
+        assert!(lost(404, "Session not found"));
+        let own = r#"{"jsonrpc":"2.0","id":7,"error":{"code":-32000,"message":"Your checkout session was charged but the receipt failed"}}"#;
+        assert!(
+            !lost(400, own) && !lost(404, own),
+            "that is the server's answer: sending it again would charge again"
+        );
+        assert!(!lost(400, "nonsense") && !lost(500, without_id));
     }
 }

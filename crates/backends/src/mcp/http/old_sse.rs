@@ -168,7 +168,8 @@ impl Transport<RoleClient> for OldSseTransport {
         async move {
             let (value, id) = entered.map_err(io::Error::other)?;
             let body = Bytes::from(serde_json::to_vec(&value).map_err(io::Error::other)?);
-            let posted = wire.send(id, async move { post(&reach, endpoint, body).await }).await;
+            let once = id.is_some_and(|id| wire.is_once(id));
+            let posted = wire.send(id, async move { post(&reach, endpoint, body, once).await }).await;
             posted.map_err(|fault| {
                 let reply = match &fault {
                     SendFault::NotSent(failure) => Reply::NotSent(failure.clone()),
@@ -200,12 +201,13 @@ impl Drop for OldSseTransport {
 }
 
 /// The answer comes on the stream; here only whether it was taken.
-async fn post(reach: &Reach, endpoint: Url, body: Bytes) -> Result<(), SendFault> {
-    let mut request = reach
-        .transport
-        .request(Method::POST, endpoint)
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(body);
+async fn post(reach: &Reach, endpoint: Url, body: Bytes, once: bool) -> Result<(), SendFault> {
+    let request = if once {
+        reach.transport.run_request(Method::POST, endpoint)
+    } else {
+        reach.transport.request(Method::POST, endpoint)
+    };
+    let mut request = request.header(header::CONTENT_TYPE, "application/json").body(body);
     if let Some(auth) = &reach.auth
         && let Some(token) = auth.bearer().await.map_err(SendFault::NotSent)?
     {
@@ -220,10 +222,29 @@ async fn post(reach: &Reach, endpoint: Url, body: Bytes) -> Result<(), SendFault
     if status.is_success() {
         return Ok(());
     }
-    let message = format!("The server refuses a message with status {}.", status.as_u16());
-    Err(SendFault::NotSent(
-        Failure::new(ErrorCode::PeerRejected, message)
-            .status(status.as_u16())
-            .hint("Its session may be gone; the hub opens a new one."),
-    ))
+    Err(refusal(status.as_u16()))
+}
+
+/// Only a plain refusal tells that nothing was done; a server that failed and a proxy that gave up waiting do not.
+fn refusal(status: u16) -> SendFault {
+    let message = format!("The server refuses a message with status {status}.");
+    let failure = Failure::new(ErrorCode::PeerRejected, message)
+        .status(status)
+        .hint("Its session may be gone; the hub opens a new one.");
+    match status {
+        400 | 401 | 403 | 404 | 405 | 410 | 413 | 415 | 429 => SendFault::NotSent(failure),
+        _ => SendFault::MaybeSent(failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_plain_refusal_says_that_nothing_was_done() {
+        let is_unsent = |status| matches!(refusal(status), SendFault::NotSent(_));
+        assert!([400, 401, 404, 429].into_iter().all(is_unsent));
+        assert!(![307, 408, 409, 500, 502, 503, 504].into_iter().any(is_unsent));
+    }
 }

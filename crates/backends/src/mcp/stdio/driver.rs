@@ -155,6 +155,8 @@ struct Connection {
     splicer: Splicer,
     noise: usize,
     has_spoken: bool,
+    /// The line that is coming is too long, and who waits for it has been told.
+    told_too_long: bool,
 }
 
 impl Connection {
@@ -170,6 +172,7 @@ impl Connection {
             splicer: Splicer::default(),
             noise: 0,
             has_spoken: false,
+            told_too_long: false,
         }
     }
 
@@ -294,6 +297,7 @@ impl Driver {
                         Vec::new()
                     }
                 },
+                Err(_) if std::mem::take(&mut connection.told_too_long) => Vec::new(),
                 Err(fault) => {
                     self.wire.unreadable(&fault.kept, None, &too_large(self.limit)).into_iter().collect()
                 }
@@ -308,7 +312,19 @@ impl Driver {
                 return Some(Over::Flood);
             }
         }
-        None
+        self.overlong(connection, bytes.len()).await
+    }
+
+    /// A line that is too long fails the request that it answers before its end, which may never come.
+    async fn overlong(&self, connection: &mut Connection, more: usize) -> Option<Over> {
+        let beginning = connection.decoder.too_long()?;
+        if !connection.told_too_long {
+            let message = self.wire.unreadable(beginning, None, &too_large(self.limit));
+            connection.told_too_long = true;
+            self.hand_over(message).await;
+        }
+        connection.noise += more;
+        (connection.noise > MOST_NOISE).then_some(Over::Flood)
     }
 
     /// Hands a message to the SDK; false when it is gone.

@@ -9,6 +9,9 @@ const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// Most lines of one.
 const MOST_LINES: usize = 20_000;
 
+/// Tries to read what was begun that are free; further ones only after it has doubled, so that the work stays in proportion to what came.
+const FREE_TRIES: u32 = 16;
+
 /// What a line turned out to be.
 #[derive(Debug, PartialEq)]
 pub(super) enum Line {
@@ -25,6 +28,9 @@ pub(super) enum Line {
 pub(super) struct Splicer {
     begun: Vec<u8>,
     lines: usize,
+    tries: u32,
+    /// Not tried again before it is this long.
+    next_try: usize,
 }
 
 impl Splicer {
@@ -42,6 +48,7 @@ impl Splicer {
                 return Line::Noise(vec![String::from_utf8_lossy(line).into_owned()]);
             }
         } else if closes(line)
+            && self.may_try()
             && let Some(message) = message(&[self.begun.as_slice(), line].join(&b'\n'))
         {
             *self = Self::default();
@@ -54,6 +61,17 @@ impl Splicer {
             return Line::Noise(self.give_up());
         }
         Line::Part
+    }
+
+    fn may_try(&mut self) -> bool {
+        if self.begun.len() < self.next_try {
+            return false;
+        }
+        self.tries += 1;
+        if self.tries >= FREE_TRIES {
+            self.next_try = self.begun.len() * 2;
+        }
+        true
     }
 
     fn give_up(&mut self) -> Vec<String> {
@@ -117,6 +135,17 @@ mod tests {
         assert_eq!(splicer.push(b"{"), Line::Part);
         assert!(matches!(splicer.push(b"{\"jsonrpc\":\"2.0\",\"id\":2}"), Line::Message(_)));
         assert!(matches!(splicer.push(b"more text"), Line::Noise(_)));
+    }
+
+    #[test]
+    fn false_ends_are_not_read_again_and_again() {
+        let mut splicer = Splicer::default();
+        splicer.push(b"{");
+        for _ in 0..10_000 {
+            splicer.push(b"\"k\": \"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\",");
+            splicer.push(b"}");
+        }
+        assert!(splicer.tries < FREE_TRIES + 30, "{}", splicer.tries);
     }
 
     #[test]

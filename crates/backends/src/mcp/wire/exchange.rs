@@ -116,6 +116,8 @@ pub(crate) struct Ask {
     pub(crate) method: String,
     /// Raw.
     pub(crate) params: Value,
+    /// False: other calls are open too, and the server does not say which one asks.
+    pub(crate) is_sure: bool,
     /// Takes the result, or an error to send.
     pub(crate) answer: oneshot::Sender<Result<Value, RpcError>>,
 }
@@ -160,6 +162,8 @@ struct Inner {
     notices: mpsc::UnboundedSender<Notice>,
     /// It may have reached the server.
     sent: AtomicBool,
+    /// Questions of the server in it that nobody has answered yet.
+    asking: AtomicUsize,
     /// How often it is on its way right now.
     going: watch::Sender<usize>,
     /// Nobody waits for its answer any more.
@@ -179,6 +183,7 @@ impl Exchange {
             reply: Mutex::new(Some(sender)),
             notices,
             sent: AtomicBool::new(false),
+            asking: AtomicUsize::new(0),
             going: watch::Sender::new(0),
             forgotten: CancellationToken::new(),
             once,
@@ -207,6 +212,16 @@ impl Exchange {
     pub(crate) async fn settled(&self) {
         // The sender is our own: it is there as long as we are.
         let _ = self.0.going.subscribe().wait_for(|count| *count == 0).await;
+    }
+
+    /// A question of the server is open in it until the result is dropped.
+    pub(crate) fn asks(&self) -> Asking {
+        self.0.asking.fetch_add(1, Relaxed);
+        Asking(self.clone())
+    }
+
+    pub(super) fn is_asking(&self) -> bool {
+        self.0.asking.load(Relaxed) > 0
     }
 
     pub(super) fn forget(&self) {
@@ -261,5 +276,14 @@ pub(super) struct Going(Exchange);
 impl Drop for Going {
     fn drop(&mut self) {
         self.0.0.going.send_modify(|count| *count -= 1);
+    }
+}
+
+/// A question of the server is open.
+pub(crate) struct Asking(Exchange);
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        self.0.0.asking.fetch_sub(1, Relaxed);
     }
 }

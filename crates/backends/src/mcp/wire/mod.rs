@@ -1,6 +1,7 @@
 //! Between the wire and the SDK: every message passes here as raw JSON, in wire order. What the SDK's own types would lose, refuse as a
 //! whole or reorder is taken out here; the SDK gets a placeholder that closes its books (see `docs/adr/0005-mcp-wire.md`).
 
+mod cache;
 mod exchange;
 mod prune;
 mod send;
@@ -15,6 +16,7 @@ use jackfield_protocol::error::{ErrorCode, Failure};
 use rmcp::model::{ClientJsonRpcMessage, ClientRequest};
 use serde_json::{Map, Value, json};
 
+use cache::Cache;
 pub(crate) use exchange::{Ask, Exchange, Notice, Notices, Reply, RpcError};
 pub(crate) use prune::{id_of_beginning, parse};
 
@@ -47,6 +49,7 @@ pub(crate) struct Wire(Arc<Inner>);
 
 struct Inner {
     books: Mutex<Books>,
+    cache: Mutex<Cache>,
     journal: Journal,
     on_change: OnChange,
 }
@@ -77,16 +80,20 @@ struct Open {
 pub(crate) struct Asked {
     pub(crate) method: String,
     pub(crate) params: Value,
-    /// The request of ours that it belongs to, where that can be told.
+    /// The request of ours that it belongs to, or most likely does.
     pub(crate) exchange: Option<Exchange>,
+    /// It can belong to no other.
+    pub(crate) is_sure: bool,
 }
 
+/// Most values in the result of a call: each is kept several times, and costs far more than its bytes.
+const MOST_VALUES: usize = 300_000;
 /// Most requests of the server that may be open at once.
 const MOST_ASKED: usize = 64;
 
 impl Wire {
     pub(crate) fn new(journal: Journal, on_change: OnChange) -> Self {
-        Self(Arc::new(Inner { books: Mutex::default(), journal, on_change }))
+        Self(Arc::new(Inner { books: Mutex::default(), cache: Mutex::default(), journal, on_change }))
     }
 
     pub(crate) fn journal(&self) -> &Journal {
@@ -114,7 +121,7 @@ impl Wire {
         }
         let books = self.books();
         let exchange = of.and_then(|id| books.open.get(&id)?.exchange.clone());
-        if let Some(exchange) = exchange.or_else(|| books.listening()) {
+        if let Some(exchange) = exchange.or_else(|| books.alone()) {
             exchange.notice(Notice::Odd { why, frame });
         }
     }
@@ -122,6 +129,11 @@ impl Wire {
     /// Whether a request of ours is open.
     pub(crate) fn is_busy(&self) -> bool {
         self.books().open.values().any(|open| open.exchange.is_some())
+    }
+
+    /// What the server has said and is still valid.
+    pub(crate) fn cache(&self) -> MutexGuard<'_, Cache> {
+        self.0.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {
@@ -180,15 +192,20 @@ impl Wire {
             self.0.journal.hub(format!("ignored a request of the server ({method}): {MODERN} forbids them"));
             return None;
         }
-        let exchange = match of {
-            Some(id) => books.open.get(&id).and_then(|open| open.exchange.clone()),
-            None => books.listening(),
+        let (exchange, is_sure) = match of {
+            Some(id) => (books.open.get(&id).and_then(|open| open.exchange.clone()), true),
+            None => (books.may_ask(), books.listening().nth(1).is_none()),
         };
         if books.asked.len() < MOST_ASKED {
             let params = message.get("params").cloned().unwrap_or_default();
-            books.asked.insert(message["id"].to_string(), Asked { method, params, exchange });
+            books.asked.insert(message["id"].to_string(), Asked { method, params, exchange, is_sure });
         }
         Some(Value::Object(message))
+    }
+
+    /// Who may have asked, when the one that was thought to has ended without an answer.
+    pub(crate) fn may_ask(&self) -> Option<Exchange> {
+        self.books().may_ask()
     }
 
     /// Takes over a request of the server that the SDK hands to the handler.
@@ -214,7 +231,7 @@ impl Wire {
             "notifications/message" => {
                 let books = self.books();
                 let open = of.and_then(|id| books.open.get(&id)?.exchange.clone());
-                match open.or_else(|| books.listening()) {
+                match open.or_else(|| books.alone()) {
                     Some(exchange) => exchange.notice(Notice::log(params)),
                     None => self.0.journal.hub(format!("log: {}", short(&params["data"]))),
                 }
@@ -223,15 +240,20 @@ impl Wire {
             "notifications/tools/list_changed"
             | "notifications/resources/list_changed"
             | "notifications/prompts/list_changed" => {
+                let kind = method.trim_start_matches("notifications/").trim_end_matches("list_changed");
+                self.cache().forget(kind);
                 self.changed(Change::Lists);
                 is_subscribed(params).then(|| Value::Object(message))
             }
-            "notifications/resources/updated" => is_subscribed(params).then(|| Value::Object(message)),
+            "notifications/resources/updated" => {
+                self.cache().forget_resource(&params["uri"]);
+                is_subscribed(params).then(|| Value::Object(message))
+            }
             "notifications/subscriptions/acknowledged" | "notifications/cancelled" => {
                 Some(Value::Object(message))
             }
             "notifications/elicitation/complete" => {
-                if let Some(exchange) = self.books().listening() {
+                if let Some(exchange) = self.books().alone() {
                     exchange.notice(Notice::Log {
                         level: "info".to_owned(),
                         text: "The server says that the page was completed.".to_owned(),
@@ -271,6 +293,11 @@ impl Wire {
         };
         let reply = match (message.remove("error"), message.remove("result")) {
             (Some(error), _) if !error.is_null() => Reply::Error(RpcError::of(&error)),
+            (_, Some(result))
+                if open.method == "tools/call" && prune::has_more_values(&result, MOST_VALUES) =>
+            {
+                Reply::Failed(too_many_values())
+            }
             (_, result) => Reply::Result(result.unwrap_or_default()),
         };
         let seen = self.shaped(&open.method, &reply);
@@ -397,9 +424,24 @@ impl Wire {
 }
 
 impl Books {
-    /// The oldest request that takes notices.
-    fn listening(&self) -> Option<Exchange> {
-        self.open.values().filter_map(|open| open.exchange.clone()).find(Exchange::is_listening)
+    /// Requests that take notices, the newest first.
+    fn listening(&self) -> impl Iterator<Item = &Exchange> {
+        self.open
+            .values()
+            .rev()
+            .filter_map(|open| open.exchange.as_ref())
+            .filter(|exchange| exchange.is_listening())
+    }
+
+    /// The one request that takes notices; `None` where there are several: what is said may belong to any of them.
+    fn alone(&self) -> Option<Exchange> {
+        let mut listening = self.listening();
+        listening.next().filter(|_| listening.next().is_none()).cloned()
+    }
+
+    /// Which request the server most likely asks for: the newest that has not asked already.
+    fn may_ask(&self) -> Option<Exchange> {
+        self.listening().find(|exchange| !exchange.is_asking()).or_else(|| self.listening().next()).cloned()
     }
 
     fn only(&self) -> Option<i64> {
@@ -408,7 +450,7 @@ impl Books {
 }
 
 /// An id as a number; some servers send it back as text.
-fn number(id: Option<&Value>) -> Option<i64> {
+pub(crate) fn number(id: Option<&Value>) -> Option<i64> {
     match id? {
         Value::Number(number) => {
             number.as_i64().or_else(|| number.as_f64().filter(|f| f.fract() == 0.0).map(|f| f as i64))
@@ -424,6 +466,12 @@ fn is_subscribed(params: &Value) -> bool {
 
 fn short(value: &Value) -> String {
     value.to_string().chars().take(200).collect()
+}
+
+fn too_many_values() -> Failure {
+    let message = format!("The result has more than {MOST_VALUES} values in it, and is not kept.");
+    Failure::new(ErrorCode::PeerAnswerTooLarge, message)
+        .hint("Ask for less; the tool has done its work. As one text a result may be larger.")
 }
 
 /// A message beyond the bound.

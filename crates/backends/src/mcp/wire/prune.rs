@@ -61,6 +61,19 @@ fn prune(text: &[u8]) -> Vec<u8> {
     kept
 }
 
+/// Whether there are more values in one than this.
+pub(super) fn has_more_values(value: &Value, most: usize) -> bool {
+    fn left(value: &Value, most: usize) -> Option<usize> {
+        let most = most.checked_sub(1)?;
+        match value {
+            Value::Array(list) => list.iter().try_fold(most, |most, part| left(part, most)),
+            Value::Object(fields) => fields.values().try_fold(most, |most, part| left(part, most)),
+            _ => Some(most),
+        }
+    }
+    left(value, most).is_none()
+}
+
 /// The id in the beginning of a message that cannot be read whole.
 pub(crate) fn id_of_beginning(beginning: &[u8]) -> Option<i64> {
     let text = String::from_utf8_lossy(beginning.get(..512).unwrap_or(beginning)).into_owned();
@@ -91,6 +104,13 @@ mod tests {
         }
         assert!(levels > 40, "{levels}");
         assert!(value.to_string().contains("nested too deep"));
+    }
+
+    #[test]
+    fn values_are_counted_up_to_a_bound() {
+        let value = json!({"a": [1, 2, {"b": null}]});
+        assert!(!has_more_values(&value, 6));
+        assert!(has_more_values(&value, 5));
     }
 
     #[test]

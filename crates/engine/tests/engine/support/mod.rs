@@ -170,7 +170,7 @@ pub(crate) fn checkpoint(id: &str) -> Progress {
 pub(crate) fn done(outcome: Outcome) -> Progress {
     let reason = (outcome != Outcome::Succeeded).then(|| "the peer says so".to_owned());
     let (verdict, answer, duration_ms) = (Verdict::Verified, Vec::new(), None);
-    Progress::End(AttemptEnd::Done(Done { outcome, verdict, reason, answer, duration_ms }))
+    Progress::End(AttemptEnd::Done(Done { outcome, verdict, reason, answer, duration_ms, usage: None }))
 }
 
 pub(crate) fn lost() -> Progress {

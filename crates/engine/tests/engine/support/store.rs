@@ -14,8 +14,8 @@ use jackfield_protocol::{
     ids::{BackendId, BlobId, ConversationId, RunId, Seq, TokenId, ToolRowId, WorkflowId},
     model::{Backend, Offers, Run, Tool, ToolInfo, Workflow, WorkflowInfo, qualified_name},
     port::{
-        ApiToken, Append, Blob, ChatMessage, Checkpoint, Conversation, PeerInfo, RunFilter, Secrets, Store,
-        StoreError, StoreResult,
+        ApiToken, Append, Blob, ChatMessage, Checkpoint, Conversation, ConversationFilter, PeerInfo,
+        RunFilter, Secrets, Store, StoreError, StoreResult,
     },
 };
 use jiff::Timestamp;
@@ -432,7 +432,7 @@ impl Store for MemoryStore {
         Ok(self.tables().conversations.get(&id).map(|(conversation, _)| conversation.clone()))
     }
 
-    async fn conversations(&self, _: u32) -> StoreResult<Vec<Conversation>> {
+    async fn conversations(&self, _: &ConversationFilter) -> StoreResult<Vec<Conversation>> {
         Ok(self.tables().conversations.values().map(|(conversation, _)| conversation.clone()).collect())
     }
 

@@ -25,6 +25,8 @@ fn trace(name: &str) -> Trace {
         workflow_name: transcript.start.as_ref().unwrap().workflow.clone(),
         entry: None,
         conversation_id: None,
+        turn: None,
+        request_key: None,
         status: done.as_ref().map_or(RunStatus::Running, |done| done.outcome.into()),
         input: RunInput::default(),
         last_seq: transcript.last_seq,

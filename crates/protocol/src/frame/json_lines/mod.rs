@@ -52,6 +52,12 @@ impl JsonLinesDecoder {
         self.buffer.push(chunk);
     }
 
+    /// The beginning of the line that is coming, once it is known to be too long: its end may never come.
+    #[must_use]
+    pub fn too_long(&self) -> Option<&[u8]> {
+        self.skipping.as_ref().map(|dropped| dropped.kept.as_slice())
+    }
+
     /// Says that no more bytes come, and gives what is left: a last line without line end, marked as such.
     /// On a decoder that was not drained this is the next line; drain on with `next`.
     pub fn finish(&mut self) -> Option<Result<JsonLine, FrameFault>> {

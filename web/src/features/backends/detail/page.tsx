@@ -15,6 +15,7 @@ import type { BackendTab } from '../search';
 import { useBackends } from '../use-backends';
 import { Guide } from './guide';
 import { Overview } from './overview';
+import { Tools } from './tools';
 import { Workflows } from './workflows';
 
 /** One backend. */
@@ -28,6 +29,7 @@ export function BackendPage() {
   if (!backend) {
     return (
       <EmptyState
+        heading="h1"
         icon={<Plug />}
         title={t('gone.title')}
         action={
@@ -46,7 +48,7 @@ export function BackendPage() {
 function Present({ backend }: { backend: Backend }) {
   const { t } = useTranslation(['backends', 'common']);
   const { tab: wanted = 'overview' } = useSearch({ from: '/backends/$id' });
-  const tab = backend.type === 'mcp' && wanted === 'workflows' ? 'overview' : wanted;
+  const tab = wanted === (backend.type === 'mcp' ? 'workflows' : 'tools') ? 'overview' : wanted;
   const navigate = useNavigate({ from: '/backends/$id' });
   const { test, discover } = useBackendActions();
   const [removing, setRemoving] = useState(false);
@@ -127,7 +129,9 @@ function Present({ backend }: { backend: Backend }) {
         onChange={open}
         tabs={[
           { key: 'overview', label: t('backends:tab.overview') },
-          ...(backend.type === 'mcp' ? [] : [{ key: 'workflows' as const, label: t('backends:tab.workflows'), count: offers.workflows }]),
+          backend.type === 'mcp'
+            ? { key: 'tools', label: t('backends:tab.tools'), count: offers.tools }
+            : { key: 'workflows', label: t('backends:tab.workflows'), count: offers.workflows },
           { key: 'settings', label: t('backends:tab.settings') },
           { key: 'guide', label: t('backends:tab.guide') },
         ]}
@@ -135,6 +139,7 @@ function Present({ backend }: { backend: Backend }) {
         <div className="mx-auto max-w-4xl px-4 py-5 md:px-6">
           {tab === 'overview' && <Overview backend={backend} report={test.data} error={test.error} busy={test.isPending} onTest={testNow} />}
           {tab === 'workflows' && <Workflows backend={backend} />}
+          {tab === 'tools' && <Tools backend={backend} />}
           {tab === 'settings' && <Edit backend={backend} onSaved={testNow} />}
           {tab === 'guide' && <Guide platform={backend.platform} />}
         </div>

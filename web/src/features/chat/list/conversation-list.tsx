@@ -3,13 +3,15 @@ import { Link } from '@tanstack/react-router';
 import { MessageSquarePlus } from 'lucide-react';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Conversation } from '@/api/types';
 import { useNow } from '@/lib/now';
 import { buttonClass, Problem, SearchInput, Skeleton } from '@/ui';
-import { allConversationsQuery } from '../state/cache';
-import { grouped, titled } from './groups';
+import { allConversationsQuery, foundConversationsQuery } from '../state/cache';
+import { grouped } from './groups';
 import { ConversationItem } from './conversation-item';
 import { useLiveChats } from './use-live-chats';
 
+const NONE: readonly Conversation[] = [];
 /** Rows that are drawn at once. */
 const PIECE = 80;
 
@@ -19,10 +21,11 @@ export function ConversationList({ current, onGo }: { current: string | undefine
   const { data, error, refetch } = useQuery(allConversationsQuery);
   const [text, setText] = useState('');
   const [most, setMost] = useState(PIECE);
-  const wanted = useDeferredValue(text);
+  const wanted = useDeferredValue(text.trim());
+  const found = useQuery(foundConversationsQuery(wanted));
   const live = useLiveChats();
   const now = useNow();
-  const fitting = useMemo(() => titled(data ?? [], wanted), [data, wanted]);
+  const fitting = (wanted === '' ? data : found.data) ?? NONE;
   const groups = useMemo(() => grouped(fitting.slice(0, most), now), [fitting, most, now]);
   return (
     <nav aria-label={t('conversations')} className="flex min-h-0 flex-1 flex-col">
@@ -42,7 +45,9 @@ export function ConversationList({ current, onGo }: { current: string | undefine
               <Skeleton key={at} className={at % 3 === 1 ? 'h-4 w-2/3' : 'h-4 w-4/5'} />
             ))}
           </div>
-        ) : fitting.length === 0 ? (
+        ) : wanted !== '' && found.error ? (
+          <Problem error={found.error} onRetry={() => void found.refetch()} className="m-1" />
+        ) : fitting.length === 0 && !found.isFetching ? (
           <p className="px-2.5 py-2 text-xs text-faint">{t(data.length === 0 ? 'noConversations' : 'noneFits')}</p>
         ) : (
           groups.map(({ key, items }) => (

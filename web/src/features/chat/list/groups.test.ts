@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Conversation } from '@/api/types';
-import { grouped, titled } from './groups';
+import { grouped } from './groups';
 
 const now = new Date(2026, 10, 25, 15, 0).getTime();
 const ago = (days: number, hours = 0): Conversation => {
@@ -17,10 +17,4 @@ it('groups by days, in the order of the list', () => {
     ['month', 1],
     ['older', 2],
   ]);
-});
-
-it('finds all words of a title', () => {
-  const list = [ago(1), ago(12)];
-  expect(titled(list, 'CHAT 12').map(({ id }) => id)).toEqual(['12-0']);
-  expect(titled(list, ' ')).toBe(list);
 });

@@ -28,9 +28,3 @@ export function grouped(conversations: readonly Conversation[], now: number): Gr
   }
   return groups;
 }
-
-/** Conversations whose title has all words. */
-export function titled(conversations: readonly Conversation[], text: string): readonly Conversation[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  return words.length === 0 ? conversations : conversations.filter(({ title }) => words.every((word) => title.toLowerCase().includes(word)));
-}

@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, body } from '@/api/client';
 import { queryClient } from '@/api/query-client';
 import { conversationQuery, keys, runsQuery } from '@/api/queries';
@@ -12,6 +12,16 @@ export const allConversationsQuery = queryOptions({
   queryKey: [...keys.conversations, 'all'],
   queryFn: async ({ signal }) => (await body(api.GET('/api/v1/conversations', { params: { query: { limit: PAGE } }, signal }))).items,
 });
+
+/** Conversations with a text in their title or in what was said, wherever they are among all. */
+export const foundConversationsQuery = (q: string) =>
+  queryOptions({
+    queryKey: [...keys.conversations, 'found', q],
+    enabled: q !== '',
+    // The ones before stay in sight until these are there.
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => (await body(api.GET('/api/v1/conversations', { params: { query: { q, limit: PAGE } }, signal }))).items,
+  });
 
 export const conversationRunsQuery = (id: string) => runsQuery({ conversation_id: id, limit: PAGE });
 

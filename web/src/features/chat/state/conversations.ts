@@ -15,6 +15,7 @@ export async function removeConversation(id: string): Promise<void> {
   await api.DELETE('/api/v1/conversations/{id}', { params: { path: { id } } });
   clearDraft(id);
   queryClient.setQueryData(allConversationsQuery.queryKey, (all) => all?.filter((one) => one.id !== id));
-  queryClient.removeQueries({ queryKey: conversationQuery(id).queryKey });
-  queryClient.removeQueries({ queryKey: conversationRunsQuery(id).queryKey });
+  // What is still in sight would be asked for again, and is not there any more.
+  queryClient.removeQueries({ queryKey: conversationQuery(id).queryKey, type: 'inactive' });
+  queryClient.removeQueries({ queryKey: conversationRunsQuery(id).queryKey, type: 'inactive' });
 }

@@ -11,13 +11,12 @@ export interface SentLane {
 
 /** Something said whose runs are not all there yet. */
 export interface Sent {
+  /** Nobody else's; the hub knows the runs by it too. */
   key: string;
   conversation: string;
   draft: ChatDraft;
   at: string;
   lanes: readonly SentLane[];
-  /** Runs that the conversation had before: what is not among them may be ours. */
-  before: ReadonlySet<string>;
 }
 
 const outbox = createStore<readonly Sent[]>([]);

@@ -14,7 +14,7 @@ import { Composer } from '../composer/composer';
 import { stopRun } from '../state/cancel';
 import { draftOf } from '../state/drafts';
 import { removeSent } from '../state/outbox';
-import { findUnsure, runAgain, send, sendAgain } from '../state/send';
+import { runAgain, send, sendAgain, sendUnsure } from '../state/send';
 import { lastTargets, targetsOf } from '../state/targets';
 import { Announcer } from './announcer';
 import { draftAgain } from './edit';
@@ -39,7 +39,7 @@ export function ConversationPane({ id, run, onList }: { id: string; run?: string
   const title = conversation?.title || t('untitled');
 
   useEffect(() => {
-    if (connection === 'live') void findUnsure(id);
+    if (connection === 'live') sendUnsure(id);
   }, [connection, id]);
   useEffect(() => {
     document.title = `${title} · Jackfield`;
@@ -85,7 +85,7 @@ export function ConversationPane({ id, run, onList }: { id: string; run?: string
     return (
       <div className="flex min-w-0 flex-1 flex-col">
         {gone ? (
-          <EmptyState icon={<MessageSquareOff />} title={t('goneTitle')} action={<Button onClick={() => void navigate({ to: '/chat' })}>{t('new')}</Button>}>
+          <EmptyState heading="h1" icon={<MessageSquareOff />} title={t('goneTitle')} action={<Button onClick={() => void navigate({ to: '/chat' })}>{t('new')}</Button>}>
             {t('goneText')}
           </EmptyState>
         ) : (

@@ -3,8 +3,8 @@ import type { Run, Schemas } from '@/api/types';
 import { laneOf, sessionOf, turnsOf } from './turns';
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 25, 10, 0, second)).toISOString();
-const run = (id: string, second: number, lane = 0): Run =>
-  ({ id, conversation_id: 'c', created_at: at(second), input: { session_id: sessionOf('c', lane) ?? null } }) as Run;
+const run = (id: string, second: number, lane = 0, turn?: string): Run =>
+  ({ id, conversation_id: 'c', turn, created_at: at(second), input: { session_id: sessionOf('c', lane) ?? null } }) as Run;
 let position = 0;
 const said = (text: string, second: number, run_id?: string, role = 'user'): Schemas['ChatMessage'] => ({ position: ++position, role, text, created_at: at(second), run_id });
 const shape = (turns: ReturnType<typeof turnsOf>) => turns.map((turn) => [turn.text, turn.lanes.map((lane) => lane.runId)]);
@@ -20,18 +20,23 @@ describe('the turns of a conversation', () => {
 
   it('have runs side by side in one', () => {
     const messages = [said('x', 1, 'r1'), said('x', 2, 'r2'), said('x', 2, 'r3'), said('y', 5, 'r4'), said('y', 6, 'r5')];
-    const runs = [run('r1', 1), run('r2', 2, 1), run('r3', 2, 2), run('r4', 5), run('r5', 6, 1)];
+    const runs = [run('r1', 1, 0, 't1'), run('r2', 2, 1, 't1'), run('r3', 2, 2, 't1'), run('r4', 5, 0, 't2'), run('r5', 6, 1, 't2')];
     expect(shape(turnsOf(messages, runs))).toEqual([['x', ['r1', 'r2', 'r3']], ['y', ['r4', 'r5']]]);
   });
 
   it('have their lanes in order, in whatever order they began', () => {
-    expect(shape(turnsOf([said('x', 1, 'b'), said('x', 1, 'c'), said('x', 2, 'a')], [run('a', 2), run('b', 1, 1), run('c', 1, 2)]))).toEqual([['x', ['a', 'b', 'c']]]);
+    expect(shape(turnsOf([said('x', 1, 'b'), said('x', 1, 'c'), said('x', 2, 'a')], [run('a', 2, 0, 't'), run('b', 1, 1, 't'), run('c', 1, 2, 't')]))).toEqual([['x', ['a', 'b', 'c']]]);
   });
 
-  it('keep apart what only looks like it: other words, the same lane again, much later', () => {
-    const messages = [said('x', 1, 'r1'), said('z', 2, 'r2'), said('x', 3, 'r3'), said('x', 4, 'r4'), said('x', 5, 'r5'), said('x', 50, 'r6'), said('y', 51, 'r7'), said('y', 52, 'r8')];
-    const runs = [run('r1', 1), run('r2', 2, 1), run('r3', 3), run('r4', 4, 1), run('r5', 5, 1), run('r6', 50), run('r7', 51), run('r8', 52)];
-    expect(shape(turnsOf(messages, runs))).toEqual([['x', ['r1']], ['z', ['r2']], ['x', ['r3', 'r4']], ['x', ['r5']], ['x', ['r6']], ['y', ['r7']], ['y', ['r8']]]);
+  it('keep apart what only looks like it: the same words at once, in other turns', () => {
+    const messages = [said('x', 1, 'r1'), said('x', 1, 'r2'), said('x', 1, 'r3'), said('x', 2, 'r4')];
+    const runs = [run('r1', 1), run('r2', 1, 1), run('r3', 1, 0, 't1'), run('r4', 2, 1, 't2')];
+    expect(shape(turnsOf(messages, runs))).toEqual([['x', ['r1']], ['x', ['r2']], ['x', ['r3']], ['x', ['r4']]]);
+  });
+
+  it('stand together although something else was said between them', () => {
+    const messages = [said('x', 1, 'r1'), said('y', 1, 'r2'), said('x', 2, 'r3')];
+    expect(shape(turnsOf(messages, [run('r1', 1, 0, 't'), run('r2', 1), run('r3', 2, 1, 't')]))).toEqual([['x', ['r1', 'r3']], ['y', ['r2']]]);
   });
 
   it('have runs that said nothing, in their place', () => {

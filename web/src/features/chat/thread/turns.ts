@@ -33,17 +33,8 @@ export function laneOf(run: Run | undefined): number {
   return Number.isInteger(lane) && lane > 0 ? lane : 0;
 }
 
-/** Runs side by side are started at once; what comes later was said again. */
-const AT_ONCE_MS = 15_000;
-
-function isBeside(turn: Turn, lane: Lane, at: string): boolean {
-  const lanes = [lane, ...turn.lanes].map((one) => one.lane);
-  return new Set(lanes).size === lanes.length && lanes.some((one) => one > 0) && Date.parse(at) - Date.parse(turn.at) < AT_ONCE_MS;
-}
-
 /**
- * A conversation as turns. Runs that were started side by side stand in one turn: the same words at the same time, in
- * lanes of which each is there once. A run that said nothing (a form left empty, files alone) has no message of its
+ * A conversation as turns. Runs of the same turn stand side by side, each in its lane. A run that said nothing (a form left empty, files alone) has no message of its
  * own, and a message may be left of a run that went with its backend.
  */
 export function turnsOf(messages: readonly ChatMessage[], runs: readonly Run[]): Turn[] {
@@ -59,12 +50,17 @@ export function turnsOf(messages: readonly ChatMessage[], runs: readonly Run[]):
   entries.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 
   const turns: (Turn & { lanes: Lane[] })[] = [];
+  const besides = new Map<string, (typeof turns)[number]>();
   for (const { at, text, runId } of entries) {
     const run = runId === undefined ? undefined : byId.get(runId);
     const lane: Lane = { runId, run, kept: runId === undefined ? undefined : answers.get(runId), lane: laneOf(run) };
-    const last = turns.at(-1);
-    if (last && last.text === text && isBeside(last, lane, at)) last.lanes.push(lane);
-    else turns.push({ key: '', text, at, lanes: [lane] });
+    const beside = run?.turn == null ? undefined : besides.get(run.turn);
+    if (beside) beside.lanes.push(lane);
+    else {
+      const turn = { key: '', text, at, lanes: [lane] };
+      turns.push(turn);
+      if (run?.turn != null) besides.set(run.turn, turn);
+    }
   }
   for (const turn of turns) {
     turn.lanes.sort((a, b) => a.lane - b.lane);

@@ -9,7 +9,7 @@ export function Section({ title, end, children }: { title: ReactNode; end?: Reac
   return (
     <section className="flex min-w-0 flex-col gap-2">
       <div className="flex min-h-6 items-center gap-2">
-        <h3 className="min-w-0 flex-1 truncate text-xs font-medium text-muted">{title}</h3>
+        <h2 className="min-w-0 flex-1 truncate text-xs font-medium text-muted">{title}</h2>
         {end}
       </div>
       {children}

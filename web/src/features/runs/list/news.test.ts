@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Run } from '@/api/types';
-import { matches, tookOf, withNews, withoutRun, type ListFilter } from './news';
+import { isCallOf, tookOf, withNews, withoutRun, type ListFilter } from './news';
 
-const ALL: ListFilter = { status: undefined, backend: undefined, workflow: undefined };
+const ALL: ListFilter = { status: undefined, backend: undefined, workflow: undefined, text: undefined };
 const run = (id: string, more: Partial<Run> = {}): Run => ({
   id,
   backend_id: 'b',
@@ -42,19 +42,17 @@ describe('news of a run', () => {
   it('say what is gone', () => {
     expect(ids(withoutRun(pages(), '6'))).toEqual(['8', '4']);
   });
-});
 
-describe('the page’s own filter', () => {
-  it('finds words in name, input, reason and ids', () => {
-    const found = (text: string) => matches(run('abc', { done: { outcome: 'failed', verdict: 'verified', reason: 'Boom' } }), { text, tool: undefined });
-    expect(['support', 'parcel', 'boom', 'abc', ''].map(found)).toEqual([true, true, true, true, true]);
+  it('respect the text that is looked for, in name, input, reason and ids', () => {
+    const found = (text: string) => ids(withNews(pages(), run('abc', { done: { outcome: 'failed', verdict: 'verified', reason: 'Boom' } }), { ...ALL, text }))[0]?.startsWith('abc');
+    expect(['support', 'PARCEL', 'boom', 'abc'].map(found)).toEqual([true, true, true, true]);
     expect(found('weather')).toBe(false);
   });
+});
 
-  it('takes runs without a workflow for tool calls', () => {
-    expect(matches(run('1', { workflow_id: null, workflow_name: 'search' }), { text: '', tool: 'search' })).toBe(true);
-    expect(matches(run('1', { workflow_name: 'search' }), { text: '', tool: 'search' })).toBe(false);
-  });
+it('takes runs without a workflow for tool calls', () => {
+  expect(isCallOf(run('1', { workflow_id: null, workflow_name: 'search' }), 'search')).toBe(true);
+  expect(isCallOf(run('1', { workflow_name: 'search' }), 'search')).toBe(false);
 });
 
 it('says how long a run took', () => {

@@ -5,12 +5,22 @@ export interface ListFilter {
   status: readonly RunStatus[] | undefined;
   backend: string | undefined;
   workflow: string | undefined;
+  text: string | undefined;
 }
 
 export type RunPages = readonly Schemas['Page_Run'][];
 
-const fits = (run: Run, { status, backend, workflow }: ListFilter): boolean =>
-  (!status || status.includes(run.status)) && (backend === undefined || run.backend_id === backend) && (workflow === undefined || run.workflow_id === workflow);
+const fits = (run: Run, { status, backend, workflow, text }: ListFilter): boolean =>
+  (!status || status.includes(run.status)) &&
+  (backend === undefined || run.backend_id === backend) &&
+  (workflow === undefined || run.workflow_id === workflow) &&
+  (text === undefined || has(run, text.toLowerCase()));
+
+/** Where the hub looks for a text too. */
+function has(run: Run, text: string): boolean {
+  const where = [run.workflow_name, run.input.text, run.input.data === undefined ? '' : JSON.stringify(run.input.data), run.done?.reason, run.id, run.external_id];
+  return where.some((one) => one?.toLowerCase().includes(text));
+}
 
 /** The pages after news of a run: it is replaced, comes in at its place, or goes. Ids are in the order of time. */
 export function withNews<Pages extends RunPages>(pages: Pages, run: Run, filter: ListFilter): Pages {
@@ -31,14 +41,8 @@ export function withNews<Pages extends RunPages>(pages: Pages, run: Run, filter:
 export const withoutRun = <Pages extends RunPages>(pages: Pages, id: string): Pages =>
   pages.map((page) => ({ ...page, items: page.items.filter((run) => run.id !== id) })) as unknown as Pages;
 
-/** What only the page can narrow the list by, among the runs that are loaded. */
-export function matches(run: Run, { text, tool }: { text: string; tool: string | undefined }): boolean {
-  // A tool call is a run without a workflow; its name is the tool's.
-  if (tool !== undefined && (run.workflow_id != null || run.workflow_name !== tool)) return false;
-  if (text === '') return true;
-  const where = [run.workflow_name, run.input.text, run.input.data === undefined ? '' : JSON.stringify(run.input.data), run.done?.reason, run.id, run.external_id];
-  return where.some((one) => one?.toLowerCase().includes(text));
-}
+/** What only the page can narrow the list by: a tool call is a run without a workflow; its name is the tool's. */
+export const isCallOf = (run: Run, tool: string): boolean => run.workflow_id == null && run.workflow_name === tool;
 
 /** Milliseconds that a run took; absent while it goes on. */
 export function tookOf({ done, created_at, ended_at }: Run): number | undefined {

@@ -58,24 +58,25 @@ export function RunList({ runs, wide, hasMore, isLoading, error, onMore, searche
     event.preventDefault();
   };
   return (
-    <div
-      ref={scroller}
-      role="grid"
-      aria-label={t('title')}
-      aria-rowcount={runs.length + 1}
-      aria-activedescendant={at >= view.first && at < view.last ? `${id}-${at}` : undefined}
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-      onFocus={() => at < 0 && setActive(runs[view.first]?.id)}
-      className="group/list @container h-full overflow-y-auto scroll-thin bg-surface outline-none"
-    >
-      {wide && <Header />}
-      <div role="rowgroup" className="relative" style={{ height: runs.length * height }}>
-        <div role="none" className="absolute inset-x-0" style={{ transform: `translateY(${view.first * height}px)` }}>
-          {runs.slice(view.first, view.last).map((run, n) => {
-            const index = view.first + n;
-            return <RunRow key={run.id} id={`${id}-${index}`} run={run} backend={backends?.find((one) => one.id === run.backend_id)} index={index + 1} active={run.id === active} wide={wide} height={height} />;
-          })}
+    <div ref={scroller} className="@container h-full overflow-y-auto scroll-thin bg-surface">
+      <div
+        role="grid"
+        aria-label={t('title')}
+        aria-rowcount={runs.length + 1}
+        aria-activedescendant={at >= view.first && at < view.last ? `${id}-${at}` : undefined}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onFocus={() => at < 0 && setActive(runs[view.first]?.id)}
+        className="group/list outline-none"
+      >
+        {wide && <Header />}
+        <div role="rowgroup" className="relative" style={{ height: runs.length * height }}>
+          <div role="none" className="absolute inset-x-0" style={{ transform: `translateY(${view.first * height}px)` }}>
+            {runs.slice(view.first, view.last).map((run, n) => {
+              const index = view.first + n;
+              return <RunRow key={run.id} id={`${id}-${index}`} run={run} backend={backends?.find((one) => one.id === run.backend_id)} index={index + 1} active={run.id === active} wide={wide} height={height} />;
+            })}
+          </div>
         </div>
       </div>
       <div className="flex min-h-12 flex-col items-center justify-center gap-2 p-3 text-xs text-muted">

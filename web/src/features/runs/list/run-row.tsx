@@ -7,7 +7,6 @@ import { formatCost, formatNumber } from '@/lib/format';
 import { cn } from '@/lib/cn';
 import { Ago, Duration, isLive, PlatformMark, RunStatusBadge, RunStatusDot } from '@/ui';
 import { tookOf } from './news';
-import { useRunUsage } from './use-run-usage';
 
 export const COLUMN = {
   status: 'w-28 shrink-0',
@@ -62,7 +61,7 @@ function Took({ run }: { run: Run }) {
 
 function Columns({ run, backend }: Pick<RunRowProps, 'run' | 'backend'>) {
   const { i18n } = useTranslation();
-  const usage = useRunUsage(run);
+  const usage = run.done?.usage;
   const tokens = usage ? usage.input_tokens + usage.output_tokens : 0;
   return (
     <>

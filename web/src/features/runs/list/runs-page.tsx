@@ -10,7 +10,7 @@ import { Button, EmptyState, PageHeader, Problem, SkeletonRows } from '@/ui';
 import { useMedia } from '../rows/use-media';
 import type { RunsSearch } from '../search';
 import { Filters } from './filters';
-import { matches, type ListFilter } from './news';
+import { isCallOf, type ListFilter } from './news';
 import { RunList } from './run-list';
 import { useRunList } from './use-run-list';
 
@@ -40,24 +40,22 @@ export function RunsPage() {
     change({ status: undefined, backend: undefined, workflow: undefined, tool: undefined, q: undefined });
   };
 
-  const { status, workflow, tool } = search;
+  const { status, workflow, tool, q } = search;
   const { data: backends } = useQuery(backendsQuery);
   // News name a backend by its id, links also by its name.
   const backend = backends?.find(({ id, name }) => id === search.backend || name === search.backend)?.id ?? search.backend;
-  const filter = useMemo((): ListFilter => ({ status, backend, workflow }), [status, backend, workflow]);
+  const filter = useMemo((): ListFilter => ({ status, backend, workflow, text: q }), [status, backend, workflow, q]);
   const { runs, data, error, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = useRunList(filter);
-  const wanted = text.trim().toLowerCase();
-  const own = wanted !== '' || tool !== undefined;
-  const shown = useMemo(() => (own ? runs.filter((run) => matches(run, { text: wanted, tool })) : runs), [runs, own, wanted, tool]);
+  const shown = useMemo(() => (tool === undefined ? runs : runs.filter((run) => isCallOf(run, tool))), [runs, tool]);
+  const filtered = [q, tool, status, backend, workflow].some((one) => one !== undefined);
   const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
 
   const group = t('title');
   useCommands([
     { id: 'runs.new', title: t('list.new'), group, keys: 'n', run: () => ask(true) },
     { id: 'runs.search', title: t('list.search'), group, keys: '/', run: () => input.current?.focus() },
-    ...(own || status || backend || workflow ? [{ id: 'runs.clear', title: t('list.clear'), group, run: clear }] : []),
+    ...(filtered ? [{ id: 'runs.clear', title: t('list.clear'), group, run: clear }] : []),
   ]);
-  const filtered = own || status !== undefined || backend !== undefined || workflow !== undefined;
   const isEmpty = shown.length === 0 && !hasNextPage && data !== undefined;
   return (
     <>
@@ -87,7 +85,7 @@ export function RunsPage() {
             {t('list.emptyText')}
           </EmptyState>
         ) : (
-          <RunList runs={shown} wide={wide} hasMore={hasNextPage} isLoading={isFetchingNextPage} error={error} onMore={onMore} searched={own ? runs.length : undefined} />
+          <RunList runs={shown} wide={wide} hasMore={hasNextPage} isLoading={isFetchingNextPage} error={error} onMore={onMore} searched={tool === undefined ? undefined : runs.length} />
         )}
       </div>
       <NewRunDialog open={search.new === true} onClose={() => ask(false)} />

@@ -19,7 +19,7 @@ const listQuery = (filter: ListFilter) =>
     queryFn: ({ signal, pageParam }) => {
       // The document of the API has one status; the hub takes several.
       const status = filter.status as unknown as string | undefined;
-      const query = { status, backend: filter.backend, workflow_id: filter.workflow, cursor: pageParam, limit: PAGE };
+      const query = { status, backend: filter.backend, workflow_id: filter.workflow, q: filter.text, cursor: pageParam, limit: PAGE };
       return body(api.GET('/api/v1/runs', { params: { query }, signal }));
     },
   });

@@ -49,7 +49,8 @@ export function WaterfallView({ trace, selection, live, folding, name, run, now,
           {t('column.step')}
           <NameWidth width={names} onChange={setNames} />
         </div>
-        <div ref={axis} role="columnheader" aria-label={t('column.time')} dir="ltr" className="min-w-0 flex-1">
+        <div ref={axis} role="columnheader" dir="ltr" className="min-w-0 flex-1">
+          <span className="sr-only">{t('column.time')}</span>
           <Ruler ticks={ticks} origin={origin} range={range} />
         </div>
       </div>
