@@ -19,6 +19,7 @@ export interface MenuTrigger {
   'aria-expanded': boolean;
   popoverTarget: string;
   ref: React.Ref<HTMLButtonElement>;
+  onKeyDown: (event: KeyboardEvent) => void;
 }
 
 export interface MenuProps {
@@ -44,11 +45,13 @@ export function Menu({ trigger, items, label }: MenuProps) {
   const onToggle = ({ newState, currentTarget }: ToggleEvent<HTMLDivElement>) => {
     if (newState !== 'open' || !button.current) return;
     place(currentTarget, button.current);
-    currentTarget.querySelector<HTMLElement>(ITEMS)?.focus();
+    if (!currentTarget.contains(document.activeElement)) currentTarget.querySelector<HTMLElement>(ITEMS)?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (!open) return;
     const all = [...(menu.current?.querySelectorAll<HTMLElement>(ITEMS) ?? [])];
-    const at = all.indexOf(document.activeElement as HTMLElement);
+    // A quick key comes before the first item has the focus.
+    const at = Math.max(0, all.indexOf(document.activeElement as HTMLElement));
     const steps: Record<string, number> = { ArrowDown: (at + 1) % all.length, ArrowUp: at - 1, Home: 0, End: -1 };
     const to = steps[event.key];
     if (to !== undefined) {
@@ -56,13 +59,13 @@ export function Menu({ trigger, items, label }: MenuProps) {
       all.at(to)?.focus();
     } else if (event.key === 'Tab') {
       close();
-    } else if (event.key.length === 1) {
+    } else if (event.key.length === 1 && event.key !== ' ') {
       all.find((item) => item.textContent.trim().toLowerCase().startsWith(event.key.toLowerCase()))?.focus();
     }
   };
   return (
     <>
-      {trigger({ 'aria-haspopup': 'menu', 'aria-expanded': open, popoverTarget: id, ref: button })}
+      {trigger({ 'aria-haspopup': 'menu', 'aria-expanded': open, popoverTarget: id, ref: button, onKeyDown })}
       <div
         ref={menu}
         id={id}
