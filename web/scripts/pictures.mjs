@@ -92,8 +92,10 @@ async function pictureOfTools() {
     return;
   }
   await page.goto(`${address}/tools/${call.tool_id}?run=${call.id}`);
-  await page.getByRole('region', { name: 'Result' }).waitFor();
+  const result = page.getByRole('region', { name: 'Result' });
+  await result.waitFor();
   await page.waitForTimeout(1500);
+  await result.evaluate((element) => element.scrollIntoView({ block: 'end' }));
   await shoot('page-tools');
 }
 

@@ -44,7 +44,9 @@ function throughLeader(receive: Receive, greet: Greet): Wire {
   const giveUp = new AbortController();
   let host: Host<string> | undefined;
   let release: (() => void) | undefined;
-  const post = (message: OnChannel) => channel.postMessage(message);
+  let closed = false;
+  // A last word may come after the end.
+  const post = (message: OnChannel) => !closed && channel.postMessage(message);
   const deliver = (to: string) => (message: ToTab) => (to === me ? receive(message) : post({ to, message }));
 
   channel.onmessage = ({ data }: MessageEvent<OnChannel>) => {
@@ -66,6 +68,7 @@ function throughLeader(receive: Receive, greet: Greet): Wire {
       else post({ to: 'host', from: me, message });
     },
     close() {
+      closed = true;
       channel.close();
       release?.();
       giveUp.abort();

@@ -19,7 +19,7 @@ export function BottomBar() {
             <Icon aria-hidden className="size-5" />
             <SectionCount section={key} dot />
           </span>
-          <span className="max-w-full truncate px-0.5">{t(`nav.${key}`)}</span>
+          <span className="max-w-full truncate px-0.5">{t(`nav.short.${key}`)}</span>
         </Link>
       ))}
     </nav>

@@ -47,8 +47,8 @@ function Row({ workflow }: { workflow: Workflow }) {
   const kinds = [...new Set(workflow.entries?.map((entry) => entry.kind))];
   const streams = workflow.entries?.some((entry) => entry.runnable && entry.streams);
   return (
-    <li className="flex items-start gap-3 px-4 py-2.5">
-      <div className="min-w-0 flex-1">
+    <li className="flex items-start gap-3 px-4 py-2.5 max-sm:flex-wrap max-sm:justify-end max-sm:gap-y-2">
+      <div className="min-w-0 flex-1 max-sm:basis-full">
         <p className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
           <bdi className="truncate text-sm font-medium">{workflow.name}</bdi>
           {!workflow.present && <Badge tone="warn">{t('workflow.absent')}</Badge>}
