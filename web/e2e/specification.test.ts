@@ -69,6 +69,7 @@ describe('the specification', () => {
     await choose(page, AGENT);
     const answer = await say(page, 'Tell me as you go');
     const seen = new Set<string>();
+    await answer.getByRole('button', { name: 'Stop' }).waitFor();
     const beginnings = Array.from({ length: ANSWER.length }, (_, at) => ANSWER.slice(0, at + 1));
     while ((await answer.getByRole('button', { name: 'Stop' }).count()) > 0) {
       const text = await answer.innerText();
