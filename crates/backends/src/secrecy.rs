@@ -61,6 +61,11 @@ impl Secrecy {
         }
     }
 
+    /// Whether there is nothing to look for.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.known().is_empty()
+    }
+
     fn known(&self) -> RwLockReadGuard<'_, Vec<String>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use jackfield_protocol::{
     error::{ErrorCode, Failure},
+    import::fill_secrets,
     port::Secrets,
 };
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -150,7 +151,7 @@ fn target(base_url: &str, options: &McpOptions, secrets: &Secrets) -> Result<Tar
     let refuse = |what: &str| {
         Failure::new(ErrorCode::InvalidUrl, format!("The address {what}.")).at("/base_url").hint(hint)
     };
-    let filled = with_secrets(base_url, secrets).map_err(|message| wrong("/base_url", &message))?;
+    let filled = fill_secrets(base_url, secrets).map_err(|failure| failure.at("/base_url"))?;
     let mut url = Url::parse(&filled).map_err(|_| refuse("is not a URL"))?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
         return Err(refuse("is not an http:// or https:// URL"));
@@ -170,9 +171,7 @@ fn program(options: &McpOptions, secrets: &Secrets) -> Result<Program, Failure> 
     };
     let mut args = Vec::with_capacity(options.args.len());
     for (at, arg) in options.args.iter().enumerate() {
-        args.push(
-            with_secrets(arg, secrets).map_err(|message| wrong(&format!("/options/args/{at}"), &message))?,
-        );
+        args.push(fill_secrets(arg, secrets).map_err(|failure| failure.at(format!("/options/args/{at}")))?);
     }
     let mut env = options.env.clone();
     for (name, value) in secrets.iter() {
@@ -191,21 +190,6 @@ fn program(options: &McpOptions, secrets: &Secrets) -> Result<Program, Failure> 
         }
     }
     Ok(Program { command: command.to_owned(), args, env, cwd: options.cwd.clone() })
-}
-
-/// An argument with its secrets put in.
-fn with_secrets(arg: &str, secrets: &Secrets) -> Result<String, String> {
-    let mut whole = String::new();
-    let mut rest = arg;
-    while let Some((before, after)) = rest.split_once("${secret:") {
-        let Some((name, tail)) = after.split_once('}') else { break };
-        let secret = secrets.get(name).ok_or_else(|| format!("The secret '{name}' is not stored."))?;
-        whole.push_str(before);
-        whole.push_str(secret);
-        rest = tail;
-    }
-    whole.push_str(rest);
-    Ok(whole)
 }
 
 fn proxy_url(text: &str) -> Result<Url, Failure> {
