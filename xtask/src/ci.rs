@@ -1,7 +1,7 @@
 //! Everything that has to be green, in the order in which it fails fastest.
 
 use crate::{
-    TaskResult, conformance,
+    TaskResult, conformance, licences,
     process::{run, run_with, works},
     tidy, web,
 };
@@ -24,7 +24,8 @@ pub(crate) fn run_checks() -> TaskResult {
     )?;
     conformance::run_suite(None)?;
     web::run_checks()?;
-    // The contract files were compared by their test.
+    // The OpenAPI document was compared by its test.
+    licences::run(true)?;
     run("cargo", &["check", "--manifest-path", "fuzz/Cargo.toml", "--bins", "--quiet"])
 }
 

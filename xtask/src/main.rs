@@ -7,6 +7,7 @@ mod ci;
 mod conformance;
 mod contract;
 mod lab;
+mod licences;
 mod process;
 mod record;
 mod tidy;

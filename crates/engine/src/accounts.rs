@@ -85,7 +85,7 @@ impl Engine {
         random[..16].copy_from_slice(uuid::Uuid::new_v4().as_bytes());
         random[16..].copy_from_slice(uuid::Uuid::new_v4().as_bytes());
         let text = format!("jf_{}", URL_SAFE_NO_PAD.encode(random));
-        let token = ApiToken { id: TokenId::new(), name, created_at: now() };
+        let token = ApiToken { id: TokenId::new(), name, created_at: now(), last_used_at: None };
         self.inner.store.insert_token(&token, hash(&text)).await?;
         Ok((token, text.into()))
     }
@@ -106,12 +106,16 @@ impl Engine {
         Ok(self.inner.store.delete_token(id).await?)
     }
 
-    /// The token with this text, if there is one.
+    /// The token with this text, if there is one. That it was used is kept, to a minute.
     ///
     /// # Errors
     /// The store's.
     pub async fn authenticate(&self, text: &str) -> Result<Option<ApiToken>, Failure> {
-        Ok(self.inner.store.token_by_hash(hash(text)).await?)
+        let token = self.inner.store.token_by_hash(hash(text)).await?;
+        if let Some(token) = &token {
+            self.inner.token_used(token);
+        }
+        Ok(token)
     }
 }
 

@@ -60,6 +60,8 @@ pub struct EngineConfig {
     pub shutdown_soft: Duration,
     /// How long the last events of a run may take to be written after that.
     pub shutdown_hard: Duration,
+    /// Time between two looks at what is older than it is to be kept.
+    pub retention_interval: Duration,
     /// JSON values in an event larger than this become blobs.
     pub inline_bytes: usize,
 }
@@ -94,6 +96,7 @@ impl Default for EngineConfig {
             discovery_deadline: Duration::from_secs(120),
             shutdown_soft: Duration::from_secs(10),
             shutdown_hard: Duration::from_secs(5),
+            retention_interval: Duration::from_secs(3600),
             inline_bytes: 64 * 1024,
         }
     }

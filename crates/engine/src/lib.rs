@@ -6,6 +6,7 @@ mod accounts;
 mod catalogue;
 mod clients;
 mod config;
+mod data;
 mod discovery;
 mod health;
 mod history;
@@ -49,6 +50,7 @@ pub use stats::EngineStats;
 
 use crate::{
     clients::Current,
+    data::{Sweep, TokenUses},
     discovery::Shared,
     health::Watch,
     import::Importing,
@@ -85,6 +87,8 @@ pub(crate) struct Inner {
     /// Backends that are being removed: they take no new runs.
     removing: Mutex<HashSet<BackendId>>,
     importing: Importing,
+    sweep: Sweep,
+    token_uses: TokenUses,
     /// No new runs.
     stopping: CancellationToken,
     /// Everything ends now.
@@ -119,6 +123,8 @@ impl Engine {
             moved: Notify::new(),
             removing: Mutex::default(),
             importing: Importing::default(),
+            sweep: Sweep::default(),
+            token_uses: TokenUses::default(),
             stopping: CancellationToken::new(),
             hard: CancellationToken::new(),
         };
@@ -127,6 +133,7 @@ impl Engine {
         for backend in engine.inner.store.backends().await? {
             engine.inner.watch(&backend);
         }
+        engine.inner.begin_to_sweep();
         Ok(engine)
     }
 

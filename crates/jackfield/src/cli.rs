@@ -82,6 +82,9 @@ pub(crate) enum Command {
     /// Tokens for the hub's API
     #[command(subcommand)]
     Token(commands::token::TokenCommand),
+    /// What is stored, and for how long
+    #[command(subcommand)]
+    Data(commands::data::DataCommand),
     /// Check the hub, its data directory and every backend
     Doctor(commands::doctor::DoctorArgs),
     /// Explain an error code

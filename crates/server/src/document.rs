@@ -48,6 +48,7 @@ const ERRORS: &str = "x-errors";
         (name = "files", description = "Bytes of artifacts and uploads."),
         (name = "errors", description = "What each code means and what to check."),
         (name = "access", description = "Tokens and signing in."),
+        (name = "data", description = "How much is stored, for how long, and what the hub is made of."),
         (name = "telemetry", description = "Spans of a peer's own exporter."),
         (name = "health", description = "The hub itself."),
     ),
@@ -200,7 +201,7 @@ mod tests {
     fn every_example_of_a_body_is_taken() {
         use jackfield_protocol::{
             api::{
-                AnswerInput, BackendChange, BeginSignIn, CallTool, ConversationChange, GetPrompt,
+                AnswerInput, BackendChange, BeginSignIn, CallTool, ConversationChange, DataChange, GetPrompt,
                 ImportRequest, InstallRequest, NewBackend, NewConversation, NewToken, ReadResource, StartRun,
             },
             model::CompletionRequest,
@@ -222,6 +223,7 @@ mod tests {
                     "BeginSignIn" => crate::extract::from_json::<BeginSignIn>(&example).map(drop),
                     "CallTool" => crate::extract::from_json::<CallTool>(&example).map(drop),
                     "CompletionRequest" => crate::extract::from_json::<CompletionRequest>(&example).map(drop),
+                    "DataChange" => crate::extract::from_json::<DataChange>(&example).map(drop),
                     "ConversationChange" => {
                         crate::extract::from_json::<ConversationChange>(&example).map(drop)
                     }

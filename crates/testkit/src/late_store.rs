@@ -9,8 +9,8 @@ use jackfield_protocol::{
     ids::{BackendId, BlobId, ConversationId, RunId, Seq, TokenId, ToolRowId, WorkflowId},
     model::{Backend, Offers, Run, Tool, ToolInfo, Workflow, WorkflowInfo},
     port::{
-        ApiToken, Append, Blob, ChatMessage, Checkpoint, Conversation, ConversationFilter, PeerInfo,
-        RunFilter, Secrets, Store, StoreResult,
+        ApiToken, Append, Blob, ChatMessage, Checkpoint, Conversation, ConversationFilter, DataUsage,
+        PeerInfo, Removable, Removed, RunFilter, Secrets, Store, StoreResult,
     },
 };
 use jiff::Timestamp;
@@ -215,6 +215,12 @@ straight_through! {
     token_by_hash(hash: [u8; 32]) -> Option<ApiToken>;
     tokens() -> Vec<ApiToken>;
     delete_token(id: TokenId) -> ();
+    token_used(id: TokenId, at: Timestamp) -> ();
+    usage() -> DataUsage;
+    retention() -> Option<u32>;
+    set_retention(days: Option<u32>) -> ();
+    removable(before: Timestamp) -> Removable;
+    remove_old(before: Timestamp, most_events: u64) -> Removed;
     check() -> ();
 }
 

@@ -16,6 +16,7 @@ export const keys = {
   conversations: ['conversations'] as const,
   conversation: (id: string) => ['conversations', id] as const,
   tokens: ['tokens'] as const,
+  data: ['data'] as const,
 };
 
 export const backendsQuery = queryOptions({

@@ -263,6 +263,31 @@ export interface paths {
         patch: operations["change_conversation"];
         trace?: never;
     };
+    "/api/v1/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is stored, how much room it takes, and for how long it is kept.
+         * @description With `older_than_days`: also how much would go if data were kept for so many days.
+         */
+        get: operations["get_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Keeps runs and conversations for so many days, or for ever. What is older is removed in the background, at once and
+         *     then every hour: runs that ended before that time, with their events and files, and conversations that were not used
+         *     since, whole. What was removed does not come back.
+         */
+        patch: operations["change_data"];
+        trace?: never;
+    };
     "/api/v1/errors": {
         parameters: {
             query?: never;
@@ -389,6 +414,23 @@ export interface paths {
          *     definition changed. At most 500.
          */
         get: operations["get_inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/licences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The libraries in the hub's program, with their licences. Those of the web page are in its own `licences.json`. */
+        get: operations["get_licences"];
         put?: never;
         post?: never;
         delete?: never;
@@ -919,6 +961,11 @@ export interface components {
             created_at: string;
             /** @description Its id. */
             id: components["schemas"]["TokenId"];
+            /**
+             * Format: date-time
+             * @description When it was last used, to about a minute; absent: never.
+             */
+            last_used_at?: string | null;
             /** @description What it is for. */
             name: string;
         };
@@ -1179,6 +1226,69 @@ export interface components {
         CreatedToken: components["schemas"]["ApiToken"] & {
             /** @description Its text, shown this once: only its hash is kept. */
             text: string;
+        };
+        /** @description Body of `PATCH /api/v1/data`. */
+        DataChange: {
+            /**
+             * Format: int32
+             * @description For how many days runs and conversations are kept, 1 to 3650; null: for ever. Has to be said: an empty body
+             *     must not keep everything.
+             */
+            retention_days: number | null;
+        };
+        /** @description What is stored, and how much room it takes. */
+        DataUsage: {
+            /**
+             * Format: int64
+             * @description Size of the database on the disk, in bytes.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Number of conversations.
+             */
+            conversations: number;
+            /**
+             * Format: int64
+             * @description Number of their events.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Their size in bytes.
+             */
+            file_bytes: number;
+            /**
+             * Format: int64
+             * @description Number of files and of values too large for an event.
+             */
+            files: number;
+            /**
+             * Format: date-time
+             * @description When the oldest run was started.
+             */
+            oldest?: string | null;
+            /**
+             * Format: int64
+             * @description How much of it is free, and used again before the database grows.
+             */
+            reusable_bytes: number;
+            /**
+             * Format: int64
+             * @description Number of runs.
+             */
+            runs: number;
+        };
+        /** @description Answer of `GET /api/v1/data`: what is stored, and for how long. */
+        DataView: components["schemas"]["DataUsage"] & {
+            removable?: components["schemas"]["Removable"] | null;
+            /** @description Old data is being removed. */
+            removing: boolean;
+            /**
+             * Format: int32
+             * @description For how many days runs and conversations are kept; null: for ever.
+             */
+            retention_days: number | null;
         };
         /** @description Data of `delta`: appends, never repeats a whole message. */
         Delta: {
@@ -1812,6 +1922,26 @@ export interface components {
             /** @description What was said; cut to 2 KiB. */
             text: string;
         };
+        /** @description Answer of `GET /api/v1/licences`. */
+        Licences: {
+            /** @description The libraries, by name. */
+            packages: components["schemas"]["LicensedPackage"][];
+            /** @description Texts of licences, each once. */
+            texts: string[];
+        };
+        /** @description One library in the program. */
+        LicensedPackage: {
+            /** @description The SPDX expression that it declares. */
+            licence: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Where its source is. */
+            repository?: string | null;
+            /** @description Places of its texts in `texts`; empty when it brings none. */
+            texts: number[];
+            /** @description Its version. */
+            version: string;
+        };
         /** @description Data of `link`. */
         Link: {
             /**
@@ -1908,6 +2038,11 @@ export interface components {
                 created_at: string;
                 /** @description Its id. */
                 id: components["schemas"]["TokenId"];
+                /**
+                 * Format: date-time
+                 * @description When it was last used, to about a minute; absent: never.
+                 */
+                last_used_at?: string | null;
                 /** @description What it is for. */
                 name: string;
             }[];
@@ -2420,6 +2555,23 @@ export interface components {
             ways: components["schemas"]["ImportEntry"][];
             /** @description Its page. */
             website_url?: string | null;
+        };
+        /**
+         * @description What is older than a time: runs that ended before it, and conversations that were not used since.
+         *
+         *     A conversation is kept whole, with its runs, for as long as it is used; a run that goes on is never old.
+         */
+        Removable: {
+            /**
+             * Format: int64
+             * @description Number of conversations.
+             */
+            conversations: number;
+            /**
+             * Format: int64
+             * @description Number of runs.
+             */
+            runs: number;
         };
         /**
          * @description Who ended a pause.
@@ -5233,6 +5385,166 @@ export interface operations {
             };
         };
     };
+    get_data: {
+        parameters: {
+            query?: {
+                /** @description Count what is older than so many days. */
+                older_than_days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataView"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "retention_days": 90
+                 *     }
+                 */
+                "application/json": components["schemas"]["DataChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now; `removing` while old data goes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataView"];
+                };
+            };
+            /** @description `invalid_request`: Invalid request. `invalid_json`: Not valid JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: Body too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_errors: {
         parameters: {
             query?: never;
@@ -5689,6 +6001,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_InboxItem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden_host`: Host not allowed. `forbidden_origin`: Origin not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Defect in Jackfield. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: Storage failed. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_licences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Libraries and texts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Licences"];
                 };
             };
             /** @description `unauthenticated`: Not signed in. */

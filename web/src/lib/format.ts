@@ -33,6 +33,9 @@ export function formatBytes(bytes: number, language: string): string {
   );
 }
 
+export const formatDays = (days: number, language: string): string =>
+  numberFormat(language, { style: 'unit', unit: 'day', unitDisplay: 'long' }).format(days);
+
 /** Small costs keep the digits that say something. */
 export const formatCost = (usd: number, language: string): string =>
   numberFormat(language, { style: 'currency', currency: 'USD', maximumSignificantDigits: 3 }).format(usd);

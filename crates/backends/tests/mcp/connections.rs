@@ -48,6 +48,7 @@ async fn a_restarted_server_is_found_again() {
         let client = client(&server.url(), json!({}));
         let count = tool(&client, "count").await;
         server.kill();
+        server.gone().await.unwrap();
         assert_ne!(client.test_connection().await.state, HealthState::Connected);
         server.start_again().await.unwrap();
         let began = Instant::now();

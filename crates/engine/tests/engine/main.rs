@@ -10,6 +10,7 @@
 mod answers;
 mod cancel;
 mod catalogue;
+mod data;
 mod health;
 mod host;
 mod import;

@@ -9,8 +9,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use jackfield_protocol::{
     api::{
-        AnswerInput, BackendChange, BackendView, CreatedToken, DiscoveryReport, NewBackend, NewToken, Page,
-        SignInLink, StartRun, Trace,
+        AnswerInput, BackendChange, BackendView, CreatedToken, DataChange, DataView, DiscoveryReport,
+        NewBackend, NewToken, Page, SignInLink, StartRun, Trace,
     },
     error::{ErrorCode, Failure},
     event::StreamEvent,
@@ -266,6 +266,20 @@ impl Client {
     /// Removes a token.
     pub(crate) async fn delete_token(&self, id: TokenId) -> Result<(), Failure> {
         self.empty(self.request(Method::DELETE, &["tokens", &id.to_string()])?).await
+    }
+
+    /// What is stored; with days, also what is older than that.
+    pub(crate) async fn data(&self, older_than_days: Option<u32>) -> Result<DataView, Failure> {
+        let mut request = self.request(Method::GET, &["data"])?;
+        if let Some(days) = older_than_days {
+            request = request.query(&[("older_than_days", days)]);
+        }
+        self.json(request).await
+    }
+
+    /// Keeps data for so many days, or for ever.
+    pub(crate) async fn keep(&self, retention_days: Option<u32>) -> Result<DataView, Failure> {
+        self.send(Method::PATCH, &["data"], &DataChange { retention_days }).await
     }
 
     /// What the hub says of itself; without a token.

@@ -343,10 +343,7 @@ async fn remove(name: &str, yes: bool, client: &Client, out: &Out) -> Result<Exi
         } else {
             plural(client.workflows(Some(view.backend.id)).await?.len(), "workflow")
         };
-        out.err_text(&format!("Remove '{}' with {what}, its runs and secrets? [y/N] ", view.backend.name,));
-        let mut line = String::new();
-        let read = std::io::stdin().read_line(&mut line);
-        if read.is_err() || !matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
+        if !out.confirm(&format!("Remove '{}' with {what}, its runs and secrets?", view.backend.name)) {
             out.note("Nothing was removed.");
             return Ok(Exit::Failed);
         }

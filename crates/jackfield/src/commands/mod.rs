@@ -3,6 +3,7 @@
 pub(crate) mod backend;
 pub(crate) mod backend_add;
 pub(crate) mod backend_show;
+pub(crate) mod data;
 pub(crate) mod doctor;
 pub(crate) mod error;
 pub(crate) mod export;
@@ -69,6 +70,7 @@ pub(crate) async fn dispatch(command: Command, context: &Context) -> Result<Exit
         Command::Registry(command) => Box::pin(registry::registry(command, context)).await,
         Command::Export(command) => export::export(command, context).await,
         Command::Token(command) => token::token(command, context).await,
+        Command::Data(command) => data::data(command, context).await,
         Command::Doctor(args) => Box::pin(doctor::doctor(args, context)).await,
         Command::Error(args) => error::error(&args, context),
     }

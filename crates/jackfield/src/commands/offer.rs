@@ -231,10 +231,7 @@ fn agreed(chosen: &[&ImportEntry], out: &Out) -> bool {
     let runs = chosen.iter().any(|entry| entry.transport == ImportTransport::Stdio);
     let names: Vec<String> = chosen.iter().map(|entry| one_line(&entry.name)).collect();
     let what = if runs { " Their commands will run on the hub's machine." } else { "" };
-    out.err_text(&format!("Add {}: {}?{what} [y/N] ", plural(chosen.len(), "server"), names.join(", ")));
-    let mut line = String::new();
-    let read = std::io::stdin().read_line(&mut line);
-    read.is_ok() && matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+    out.confirm(&format!("Add {}: {}?{what}", plural(chosen.len(), "server"), names.join(", ")))
 }
 
 fn told(report: &ImportReport, out: &Out) -> Result<Exit, Failure> {

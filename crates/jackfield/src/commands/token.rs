@@ -49,12 +49,14 @@ pub(crate) async fn token(command: TokenCommand, context: &Context) -> Result<Ex
             let mut table = Table::new(vec![
                 Column::flexible("name", 10).tone(Tone::Bold),
                 Column::fixed("made"),
+                Column::fixed("last used"),
                 Column::fixed("id").tone(Tone::Dim),
             ]);
             for token in &tokens {
                 table.row([
                     (token.name.clone(), None),
                     (ago(token.created_at, now), None),
+                    (token.last_used_at.map_or_else(|| "never".to_owned(), |at| ago(at, now)), None),
                     (token.id.to_string(), None),
                 ]);
             }

@@ -110,6 +110,14 @@ impl Out {
         let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
     }
 
+    /// Asks at the terminal; anything but yes is no.
+    pub(crate) fn confirm(&self, question: &str) -> bool {
+        self.err_text(&format!("{question} [y/N] "));
+        let mut line = String::new();
+        let read = std::io::stdin().read_line(&mut line);
+        read.is_ok() && matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+    }
+
     /// One JSON document on stdout; indented where a person reads it.
     pub(crate) fn document<T: Serialize>(&self, value: &T) -> Result<(), Failure> {
         let text = if self.stdout_terminal {

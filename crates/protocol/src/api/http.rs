@@ -8,7 +8,7 @@ use crate::{
     error::ErrorCode,
     ids::InputRequestId,
     model::InputAnswer,
-    port::{ApiToken, ChatMessage, Conversation},
+    port::{ApiToken, ChatMessage, Conversation, DataUsage, Removable},
 };
 
 /// Body of `POST /api/v1/runs/{id}/input`.
@@ -86,6 +86,59 @@ impl std::fmt::Debug for SignInLink {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SignInLink").field("expires_at", &self.expires_at).finish_non_exhaustive()
     }
+}
+
+/// Answer of `GET /api/v1/data`: what is stored, and for how long.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DataView {
+    /// Figures.
+    #[serde(flatten)]
+    pub usage: DataUsage,
+    /// For how many days runs and conversations are kept; null: for ever.
+    #[schema(required = true)]
+    pub retention_days: Option<u32>,
+    /// Old data is being removed.
+    pub removing: bool,
+    /// What is older than the days that were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removable: Option<Removable>,
+}
+
+/// Body of `PATCH /api/v1/data`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DataChange {
+    /// For how many days runs and conversations are kept, 1 to 3650; null: for ever. Has to be said: an empty body
+    /// must not keep everything.
+    // A function of its own, so that a missing field is a fault.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(required = true, minimum = 1, maximum = 3650)]
+    pub retention_days: Option<u32>,
+}
+
+/// Answer of `GET /api/v1/licences`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Licences {
+    /// The libraries, by name.
+    pub packages: Vec<LicensedPackage>,
+    /// Texts of licences, each once.
+    pub texts: Vec<String>,
+}
+
+/// One library in the program.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LicensedPackage {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The SPDX expression that it declares.
+    pub licence: String,
+    /// Where its source is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
+    /// Places of its texts in `texts`; empty when it brings none.
+    pub texts: Vec<usize>,
 }
 
 /// One error code with its page, as `GET /api/v1/errors/{code}` gives it.

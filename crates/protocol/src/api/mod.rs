@@ -188,7 +188,8 @@ pub enum HubNews {
         /// Which backend.
         backend_id: BackendId,
     },
-    /// The reader was too slow to be told everything: read the lists again.
+    /// Not everything was told, because the reader was too slow or because much was removed at once: read the lists
+    /// again.
     Missed,
     /// A run was removed with its backend.
     RunRemoved {

@@ -186,6 +186,53 @@ pub struct ApiToken {
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    /// When it was last used, to about a minute; absent: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// What is stored, and how much room it takes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DataUsage {
+    /// Size of the database on the disk, in bytes.
+    pub bytes: u64,
+    /// How much of it is free, and used again before the database grows.
+    pub reusable_bytes: u64,
+    /// Number of runs.
+    pub runs: u64,
+    /// Number of their events.
+    pub events: u64,
+    /// Number of conversations.
+    pub conversations: u64,
+    /// Number of files and of values too large for an event.
+    pub files: u64,
+    /// Their size in bytes.
+    pub file_bytes: u64,
+    /// When the oldest run was started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub oldest: Option<Timestamp>,
+}
+
+/// What is older than a time: runs that ended before it, and conversations that were not used since.
+///
+/// A conversation is kept whole, with its runs, for as long as it is used; a run that goes on is never old.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Removable {
+    /// Number of runs.
+    pub runs: u64,
+    /// Number of conversations.
+    pub conversations: u64,
+}
+
+/// One step of a removal. Nothing in it: all that was old is gone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Removed {
+    /// The runs that are gone, with their events and files.
+    pub runs: Vec<RunId>,
+    /// How many conversations are gone.
+    pub conversations: u64,
 }
 
 /// Everything that lasts. `append` is durable when it returns; all else too.
@@ -288,6 +335,20 @@ pub trait Store: Send + Sync {
     async fn tokens(&self) -> StoreResult<Vec<ApiToken>>;
     /// Removes a token.
     async fn delete_token(&self, id: TokenId) -> StoreResult<()>;
+    /// Remembers when a token was used; an earlier time, or an unknown token, changes nothing.
+    async fn token_used(&self, id: TokenId, at: Timestamp) -> StoreResult<()>;
+
+    /// What is stored.
+    async fn usage(&self) -> StoreResult<DataUsage>;
+    /// For how many days runs and conversations are kept; `None`: for ever.
+    async fn retention(&self) -> StoreResult<Option<u32>>;
+    /// Changes that. It removes nothing by itself.
+    async fn set_retention(&self, days: Option<u32>) -> StoreResult<()>;
+    /// What [`Self::remove_old`] would remove by and by.
+    async fn removable(&self, before: Timestamp) -> StoreResult<Removable>;
+    /// Removes some of what is older than `before`, oldest first: runs of together at most `most_events` events, at least
+    /// one; when there are none left, the conversations.
+    async fn remove_old(&self, before: Timestamp, most_events: u64) -> StoreResult<Removed>;
 
     /// Reads and writes once, for health checks.
     async fn check(&self) -> StoreResult<()>;

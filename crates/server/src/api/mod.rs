@@ -3,6 +3,7 @@
 mod backends;
 mod blobs;
 mod conversations;
+mod data;
 mod errors;
 mod events;
 mod follow;
@@ -77,6 +78,8 @@ pub(crate) fn protected() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(blobs::get_blob))
         .routes(routes!(tokens::list_tokens, tokens::create_token))
         .routes(routes!(tokens::delete_token))
+        .routes(routes!(data::get_data, data::change_data))
+        .routes(routes!(data::get_licences))
         .routes(routes!(sign_in::create_sign_in_link))
         .routes(routes!(spans::receive_spans))
 }

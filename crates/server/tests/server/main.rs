@@ -4,6 +4,7 @@
 mod api;
 mod connections;
 mod contract;
+mod data;
 mod fake;
 mod hub;
 mod import;

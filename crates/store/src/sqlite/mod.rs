@@ -18,11 +18,12 @@ mod schema;
 mod store;
 mod tokens;
 mod tools;
+mod usage;
 mod writer;
 
 pub use self::rotate::Rotation;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, path::PathBuf, sync::Arc};
 
 use jackfield_protocol::port::{StoreError, StoreResult};
 use sqlx::SqliteConnection;
@@ -44,6 +45,7 @@ pub struct SqliteStore {
     readers: Readers,
     writer: Writer,
     vault: Arc<Vault>,
+    path: PathBuf,
 }
 
 impl fmt::Debug for SqliteStore {
@@ -73,7 +75,7 @@ impl SqliteStore {
                 .map_err(|error| StoreError::Io(format!("opening the keys failed: {error}")))??
         };
         let readers = Readers::open(&path, options.readers.max(1)).await?;
-        Ok(Self { readers, writer: Writer::start(connection, lock), vault: Arc::new(vault) })
+        Ok(Self { readers, writer: Writer::start(connection, lock), vault: Arc::new(vault), path })
     }
 
     async fn write<T: Send + 'static>(&self, work: Work<T>) -> StoreResult<T> {

@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0001_initial.sql"),
     include_str!("../../migrations/sqlite/0002_tools.sql"),
     include_str!("../../migrations/sqlite/0003_turns.sql"),
+    include_str!("../../migrations/sqlite/0004_data.sql"),
 ];
 
 /// "jkfd": tells our databases from others (`PRAGMA application_id`).

@@ -6,8 +6,8 @@ use jackfield_protocol::{
     ids::{BackendId, BlobId, ConversationId, RunId, Seq, TokenId, ToolRowId, WorkflowId},
     model::{Backend, Offers, Run, Tool, ToolInfo, Workflow, WorkflowInfo},
     port::{
-        ApiToken, Append, Blob, ChatMessage, Checkpoint, Conversation, ConversationFilter, PeerInfo,
-        RunFilter, Secrets, Store, StoreResult,
+        ApiToken, Append, Blob, ChatMessage, Checkpoint, Conversation, ConversationFilter, DataUsage,
+        PeerInfo, Removable, Removed, RunFilter, Secrets, Store, StoreResult,
     },
     time::now,
 };
@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 use super::{
     SqliteStore, backends, batch::Batch, blobs, catalogue, conversations, error::io, log, rows::time, runs,
-    tokens, tools,
+    tokens, tools, usage,
 };
 
 #[async_trait]
@@ -196,6 +196,30 @@ impl Store for SqliteStore {
 
     async fn delete_token(&self, id: TokenId) -> StoreResult<()> {
         self.write(tokens::delete(id)).await
+    }
+
+    async fn token_used(&self, id: TokenId, at: Timestamp) -> StoreResult<()> {
+        self.write(tokens::used(id, at)).await
+    }
+
+    async fn usage(&self) -> StoreResult<DataUsage> {
+        usage::usage(&mut *self.read().await?, &self.path).await
+    }
+
+    async fn retention(&self) -> StoreResult<Option<u32>> {
+        usage::retention(&mut *self.read().await?).await
+    }
+
+    async fn set_retention(&self, days: Option<u32>) -> StoreResult<()> {
+        self.write(usage::keep(days)).await
+    }
+
+    async fn removable(&self, before: Timestamp) -> StoreResult<Removable> {
+        usage::removable(&mut *self.read().await?, before).await
+    }
+
+    async fn remove_old(&self, before: Timestamp, most_events: u64) -> StoreResult<Removed> {
+        self.write(usage::remove_old(before, most_events)).await
     }
 
     async fn check(&self) -> StoreResult<()> {

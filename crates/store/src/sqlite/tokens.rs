@@ -4,11 +4,12 @@ use jackfield_protocol::{
     ids::TokenId,
     port::{ApiToken, StoreError, StoreResult},
 };
+use jiff::Timestamp;
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
 
 use super::{
     error::{io, is_duplicate},
-    rows::{parsed, text, time},
+    rows::{parsed, parsed_opt, text, time},
     writer::Work,
 };
 
@@ -38,7 +39,7 @@ pub(super) async fn by_hash(
     connection: &mut SqliteConnection,
     hash: [u8; 32],
 ) -> StoreResult<Option<ApiToken>> {
-    let row = sqlx::query("SELECT id, name, created_at FROM api_tokens WHERE hash = ?")
+    let row = sqlx::query("SELECT id, name, created_at, last_used_at FROM api_tokens WHERE hash = ?")
         .bind(hash.as_slice())
         .fetch_optional(connection)
         .await
@@ -47,7 +48,7 @@ pub(super) async fn by_hash(
 }
 
 pub(super) async fn all(connection: &mut SqliteConnection) -> StoreResult<Vec<ApiToken>> {
-    let rows = sqlx::query("SELECT id, name, created_at FROM api_tokens ORDER BY id")
+    let rows = sqlx::query("SELECT id, name, created_at, last_used_at FROM api_tokens ORDER BY id")
         .fetch_all(connection)
         .await
         .map_err(io)?;
@@ -67,6 +68,27 @@ pub(super) fn delete(id: TokenId) -> Work<()> {
     })
 }
 
+pub(super) fn used(id: TokenId, at: Timestamp) -> Work<()> {
+    Box::new(move |connection| {
+        Box::pin(async move {
+            sqlx::query(
+                "UPDATE api_tokens SET last_used_at = max(coalesce(last_used_at, ''), ?) WHERE id = ?",
+            )
+            .bind(time(at))
+            .bind(id.to_string())
+            .execute(connection)
+            .await
+            .map_err(io)?;
+            Ok(())
+        })
+    })
+}
+
 fn from_row(row: &SqliteRow) -> StoreResult<ApiToken> {
-    Ok(ApiToken { id: parsed(row, "id")?, name: text(row, "name")?, created_at: parsed(row, "created_at")? })
+    Ok(ApiToken {
+        id: parsed(row, "id")?,
+        name: text(row, "name")?,
+        created_at: parsed(row, "created_at")?,
+        last_used_at: parsed_opt(row, "last_used_at")?,
+    })
 }

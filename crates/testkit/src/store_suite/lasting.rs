@@ -54,7 +54,7 @@ pub async fn everything_is_there_after_reopening(fixture: &dyn StoreFixture) {
     let bytes = Blob { media_type: "a/b".to_owned(), bytes: vec![0; 100_000].into() };
     let (of_run, unused) =
         (store.put_blob(Some(going.id), &bytes).await.unwrap(), store.put_blob(None, &bytes).await.unwrap());
-    let token = ApiToken { id: TokenId::new(), name: "t".to_owned(), created_at: now() };
+    let token = ApiToken { id: TokenId::new(), name: "t".to_owned(), created_at: now(), last_used_at: None };
     store.insert_token(&token, [9; 32]).await.unwrap();
     let all = RunFilter { limit: 10, ..RunFilter::default() };
     let (backends, runs, tools) =

@@ -18,6 +18,7 @@ pub mod blobs;
 pub mod catalogue;
 pub mod chats;
 pub mod concurrency;
+pub mod data;
 pub mod lasting;
 pub mod log;
 pub mod runs;
@@ -141,6 +142,17 @@ macro_rules! store_suite {
                 a_token_is_found_by_its_hash_only,
                 two_tokens_never_share_a_hash,
                 a_removed_token_is_gone,
+                the_last_use_of_a_token_is_kept,
+            }
+            data {
+                an_empty_store_has_nothing_in_it,
+                what_is_stored_is_counted,
+                how_long_data_is_kept_reads_back,
+                old_runs_go_oldest_first_in_bounded_steps,
+                a_run_larger_than_a_step_goes_alone,
+                a_chat_stays_whole_while_it_is_used,
+                a_chat_goes_after_its_runs,
+                what_goes_on_is_never_old,
             }
             concurrency {
                 a_hundred_runs_are_appended_to_at_once,
@@ -186,6 +198,7 @@ mod tests {
             include_str!("catalogue.rs"),
             include_str!("chats.rs"),
             include_str!("concurrency.rs"),
+            include_str!("data.rs"),
             include_str!("lasting.rs"),
             include_str!("log.rs"),
             include_str!("runs.rs"),

@@ -9,7 +9,7 @@ use jackfield_protocol::{
 use super::StoreFixture;
 
 fn token(name: &str) -> ApiToken {
-    ApiToken { id: TokenId::new(), name: name.to_owned(), created_at: now() }
+    ApiToken { id: TokenId::new(), name: name.to_owned(), created_at: now(), last_used_at: None }
 }
 
 /// All 32 bytes count.
@@ -45,4 +45,22 @@ pub async fn a_removed_token_is_gone(fixture: &dyn StoreFixture) {
     assert_eq!(store.token_by_hash([1; 32]).await.unwrap(), None);
     assert!(store.tokens().await.unwrap().is_empty());
     assert_eq!(store.delete_token(given.id).await, Err(StoreError::NotFound("token")));
+}
+
+/// Never backwards.
+pub async fn the_last_use_of_a_token_is_kept(fixture: &dyn StoreFixture) {
+    let store = fixture.open().await;
+    let (known, other) = (token("a"), token("b"));
+    store.insert_token(&known, [1; 32]).await.unwrap();
+    store.insert_token(&other, [2; 32]).await.unwrap();
+    assert_eq!(store.token_by_hash([1; 32]).await.unwrap().unwrap().last_used_at, None);
+    let (early, late) = (now(), now() + jiff::SignedDuration::from_secs(90));
+    for at in [early, late, early] {
+        store.token_used(known.id, at).await.unwrap();
+    }
+    store.token_used(TokenId::new(), late).await.unwrap();
+    assert_eq!(store.token_by_hash([1; 32]).await.unwrap().unwrap().last_used_at, Some(late));
+    let listed = store.tokens().await.unwrap();
+    let uses: Vec<_> = listed.iter().map(|token| token.last_used_at).collect();
+    assert_eq!(uses, [Some(late), None]);
 }

@@ -1,27 +1,36 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { api, body } from '@/api/client';
 import { HubProblem } from '@/api/problem';
 import { hubPath } from '@/lib/base';
 import { Badge, Dialog, Disclosure, Problem, SearchInput, SkeletonRows } from '@/ui';
 
-/** One package in the page, as the build wrote it down. */
+/** One package, as the page's build and the hub write it down. */
 interface Licence {
   name: string;
   version: string;
   licence: string;
   text: string;
+  where: 'inPage' | 'inHub';
 }
 
-// Written by the build from the packages that are really in the page.
+// The page's own are written by its build from the packages that are really in it.
+async function inPage(signal: AbortSignal): Promise<Licence[]> {
+  const answer = await fetch(hubPath('/licences.json'), { signal });
+  if (!answer.ok) throw new HubProblem('bad_answer', answer.status, `licences.json: HTTP ${answer.status}`);
+  return ((await answer.json()) as Omit<Licence, 'where'>[]).map((one) => ({ ...one, where: 'inPage' }));
+}
+
+async function inHub(signal: AbortSignal): Promise<Licence[]> {
+  const { packages, texts } = await body(api.GET('/api/v1/licences', { signal }));
+  return packages.map((one) => ({ ...one, text: one.texts.map((place) => texts[place]).join('\n\n'), where: 'inHub' }));
+}
+
 const licencesQuery = queryOptions({
   queryKey: ['licences'],
   staleTime: Infinity,
-  queryFn: async ({ signal }) => {
-    const answer = await fetch(hubPath('/licences.json'), { signal });
-    if (!answer.ok) throw new HubProblem('bad_answer', answer.status, `licences.json: HTTP ${answer.status}`);
-    return (await answer.json()) as Licence[];
-  },
+  queryFn: async ({ signal }) => (await Promise.all([inPage(signal), inHub(signal)])).flat().sort((a, b) => a.name.localeCompare(b.name, 'en')),
 });
 
 export function LicencesDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -45,7 +54,7 @@ function Licences() {
       <SearchInput label={t('findPackage')} value={text} onChange={(event) => setText(event.target.value)} />
       <ul className="flex flex-col gap-1.5">
         {shown.map((one) => (
-          <li key={`${one.name} ${one.version}`}>
+          <li key={`${one.where} ${one.name} ${one.version}`}>
             <Disclosure
               summary={
                 <bdi dir="ltr" className="font-mono text-xs">
@@ -54,7 +63,7 @@ function Licences() {
               }
               note={
                 <>
-                  {one.version} <Badge className="ms-1">{one.licence}</Badge>
+                  {one.version} <Badge className="ms-1">{one.licence}</Badge> <Badge className="ms-1">{t(one.where)}</Badge>
                 </>
               }
             >

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { PageBody, PageHeader } from '@/ui';
 import { About } from './about';
 import { Appearance } from './appearance';
+import { Data } from './data';
 import { Figures } from './figures';
 import { Keys } from './keys';
 import { Remembered } from './remembered';
@@ -17,6 +18,7 @@ export function SettingsPage() {
         <Appearance />
         <Tokens />
         <SignInLink />
+        <Data />
         <Figures />
         <Remembered />
         <Keys />

@@ -40,8 +40,11 @@ export function Tokens() {
               <bdi className="min-w-0 flex-1 truncate text-sm" title={token.name}>
                 {token.name}
               </bdi>
-              <span className="shrink-0 text-xs text-faint">
-                {t('made')} <Ago at={token.created_at} />
+              <span className="flex shrink-0 flex-wrap justify-end gap-x-3 text-xs text-faint">
+                <span>{token.last_used_at ? <>{t('lastUsed')} <Ago at={token.last_used_at} /></> : t('neverUsed')}</span>
+                <span className="max-sm:hidden">
+                  {t('made')} <Ago at={token.created_at} />
+                </span>
               </span>
               <IconButton label={t('deleteToken', { name: token.name })} size="sm" onClick={() => setLeaving(token)}>
                 <Trash2 className="size-3.5" />

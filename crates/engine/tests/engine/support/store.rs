@@ -14,8 +14,8 @@ use jackfield_protocol::{
     ids::{BackendId, BlobId, ConversationId, RunId, Seq, TokenId, ToolRowId, WorkflowId},
     model::{Backend, Offers, Run, Tool, ToolInfo, Workflow, WorkflowInfo, qualified_name},
     port::{
-        ApiToken, Append, Blob, ChatMessage, Checkpoint, Conversation, ConversationFilter, PeerInfo,
-        RunFilter, Secrets, Store, StoreError, StoreResult,
+        ApiToken, Append, Blob, ChatMessage, Checkpoint, Conversation, ConversationFilter, DataUsage,
+        PeerInfo, Removable, Removed, RunFilter, Secrets, Store, StoreError, StoreResult,
     },
 };
 use jiff::Timestamp;
@@ -35,6 +35,21 @@ struct Tables {
     blobs: BTreeMap<BlobId, Blob>,
     conversations: BTreeMap<ConversationId, (Conversation, Vec<ChatMessage>)>,
     tokens: Vec<(ApiToken, [u8; 32])>,
+    retention: Option<u32>,
+}
+
+impl Tables {
+    /// Runs that ended before then, oldest first; those of chats stay here.
+    fn old(&self, before: Timestamp) -> Vec<RunId> {
+        let mut old: Vec<_> = self
+            .runs
+            .values()
+            .filter(|run| run.conversation_id.is_none())
+            .filter_map(|run| run.ended_at.filter(|ended| *ended < before).map(|ended| (ended, run.id)))
+            .collect();
+        old.sort_unstable();
+        old.into_iter().map(|(_, id)| id).collect()
+    }
 }
 
 /// How the next appends go.
@@ -57,6 +72,8 @@ pub(crate) struct MemoryStore {
     pub(crate) waiting_appends: AtomicUsize,
     pub(crate) appends: Mutex<Vec<usize>>,
     pub(crate) reads: AtomicUsize,
+    pub(crate) removal_faults: AtomicUsize,
+    pub(crate) token_writes: AtomicUsize,
 }
 
 impl Default for MemoryStore {
@@ -72,6 +89,8 @@ impl Default for MemoryStore {
             waiting_appends: AtomicUsize::new(0),
             appends: Mutex::default(),
             reads: AtomicUsize::new(0),
+            removal_faults: AtomicUsize::new(0),
+            token_writes: AtomicUsize::new(0),
         }
     }
 }
@@ -468,6 +487,46 @@ impl Store for MemoryStore {
     async fn delete_token(&self, id: TokenId) -> StoreResult<()> {
         self.tables().tokens.retain(|(token, _)| token.id != id);
         Ok(())
+    }
+
+    async fn token_used(&self, id: TokenId, at: Timestamp) -> StoreResult<()> {
+        self.token_writes.fetch_add(1, SeqCst);
+        if let Some((token, _)) = self.tables().tokens.iter_mut().find(|(token, _)| token.id == id) {
+            token.last_used_at = token.last_used_at.max(Some(at));
+        }
+        Ok(())
+    }
+
+    async fn usage(&self) -> StoreResult<DataUsage> {
+        let runs = self.tables().runs.len() as u64;
+        Ok(DataUsage { runs, ..DataUsage::default() })
+    }
+
+    async fn retention(&self) -> StoreResult<Option<u32>> {
+        Ok(self.tables().retention)
+    }
+
+    async fn set_retention(&self, days: Option<u32>) -> StoreResult<()> {
+        self.tables().retention = days;
+        Ok(())
+    }
+
+    async fn removable(&self, before: Timestamp) -> StoreResult<Removable> {
+        Ok(Removable { runs: self.tables().old(before).len() as u64, conversations: 0 })
+    }
+
+    /// One run at a time.
+    async fn remove_old(&self, before: Timestamp, _: u64) -> StoreResult<Removed> {
+        if counted_down(&self.removal_faults) {
+            return Err(io());
+        }
+        let mut tables = self.tables();
+        let runs: Vec<_> = tables.old(before).into_iter().take(1).collect();
+        for id in &runs {
+            tables.runs.remove(id);
+            tables.events.remove(id);
+        }
+        Ok(Removed { runs, conversations: 0 })
     }
 
     async fn check(&self) -> StoreResult<()> {

@@ -242,6 +242,20 @@ impl SimulatedMcp {
         self.world.crash();
     }
 
+    /// Waits, after [`SimulatedMcp::kill`], until its port refuses and every connection is closed.
+    ///
+    /// # Errors
+    /// When that takes longer than ten seconds.
+    pub async fn gone(&self) -> io::Result<()> {
+        let gone = async {
+            while tokio::net::TcpStream::connect(self.address()).await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+            self.server.control().at_most(0).await;
+        };
+        tokio::time::timeout(Duration::from_secs(10), gone).await.map_err(io::Error::from)
+    }
+
     /// Comes back after [`SimulatedMcp::kill`] or the tool `die`, on the same port; waits until it can be reached.
     ///
     /// # Errors
