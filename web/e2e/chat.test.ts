@@ -63,6 +63,29 @@ describe('a conversation', () => {
     await person.leave();
   });
 
+  it('takes files along, and shows them again', async () => {
+    const person = await Person.come(browser, hub);
+    const page = await person.open(hub);
+    await choose(page, N8N);
+    const text = 'Order 7, two boxes\n'.repeat(50);
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Attach files' }).click()]);
+    await chooser.setFiles([
+      { name: 'orders.txt', mimeType: 'text/plain', buffer: Buffer.from(text) },
+      { name: 'not this.txt', mimeType: 'text/plain', buffer: Buffer.from('no') },
+    ]);
+    await page.getByRole('button', { name: 'Remove not this.txt' }).click();
+    const turn = await say(page, 'What is in it?');
+    await ended(turn);
+    await page.reload();
+    const link = turn.getByRole('link', { name: /orders\.txt/ });
+    const href = await link.getAttribute('href');
+    const got = await page.evaluate(async (address) => (await fetch(address)).text(), href ?? '');
+    expect(got).toBe(text);
+    expect(await turn.getByText('not this.txt').count()).toBe(0);
+    await accessible(page);
+    await person.leave();
+  });
+
   it('stops a run, and says what became of it', async () => {
     const person = await Person.come(browser, hub);
     const page = await person.open(hub);

@@ -77,9 +77,9 @@ export function Data() {
 
 function Value({ value, note }: { value: string; note?: string | false }) {
   return (
-    <span className="text-end text-sm tabular-nums">
-      {value}
-      {note && <span className="ms-2 text-xs text-faint">{note}</span>}
+    <span className="flex items-baseline gap-2 text-sm tabular-nums">
+      <span>{value}</span>
+      {note && <span className="text-xs text-faint">{note}</span>}
     </span>
   );
 }

@@ -28,6 +28,8 @@ export function ListPane({ search, selected, onSearch }: ListPaneProps) {
   const tab = search.tab ?? 'tools';
   const [text, setText] = useDelayed(search.q ?? '', (q) => onSearch({ q: q === '' ? undefined : q }));
   useCommands([{ id: 'tools.search', title: t('search'), group: t('common:nav.tools'), keys: '/', run: () => document.getElementById('tools-search')?.focus() }]);
+  // What is chosen before the words were told on takes them along: another address is another list.
+  const onwards = { ...search, q: text === '' ? undefined : text };
   return (
     <>
       <header className="flex shrink-0 flex-col gap-2.5 border-b px-4 py-2.5">
@@ -66,9 +68,9 @@ export function ListPane({ search, selected, onSearch }: ListPaneProps) {
           )}
         </div>
       </header>
-      {tab === 'tools' && <ToolList search={search} selected={selected} />}
-      {tab === 'resources' && <ResourceList search={search} selected={selected} />}
-      {tab === 'prompts' && <PromptList search={search} selected={selected} />}
+      {tab === 'tools' && <ToolList search={search} onwards={onwards} selected={selected} />}
+      {tab === 'resources' && <ResourceList search={search} onwards={onwards} selected={selected} />}
+      {tab === 'prompts' && <PromptList search={search} onwards={onwards} selected={selected} />}
     </>
   );
 }

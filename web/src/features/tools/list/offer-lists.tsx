@@ -9,6 +9,8 @@ import { GroupedList } from './grouped-list';
 
 interface OfferListProps {
   search: ToolsSearch;
+  /** What narrows the list once one of it is chosen. */
+  onwards: ToolsSearch;
   selected: string | undefined;
 }
 
@@ -16,7 +18,7 @@ interface OfferListProps {
 export const offerId = (backend: string, name: string): string => `${backend}|${name}`;
 
 /** What servers have to read: whole addresses, and those with variables. */
-export function ResourceList({ search, selected }: OfferListProps) {
+export function ResourceList({ search, onwards, selected }: OfferListProps) {
   const { t, i18n } = useTranslation('tools');
   const filter = { q: search.q, backend: search.backend };
   const resources = useQuery(resourcesQuery(filter));
@@ -36,7 +38,7 @@ export function ResourceList({ search, selected }: OfferListProps) {
       idOf={(item) => offerId(item.backend_id, item.uri)}
       selected={selected}
       draw={(item, props) => (
-        <Link to="/tools" search={{ ...search, item: offerId(item.backend_id, item.uri) }} {...props}>
+        <Link to="/tools" search={{ ...onwards, item: offerId(item.backend_id, item.uri) }} {...props}>
           <span className="flex min-w-0 items-center gap-2">
             <bdi className="min-w-0 truncate text-sm font-medium">{item.title ?? item.name}</bdi>
             <span className="ms-auto shrink-0 text-2xs text-faint">{item.isTemplate ? <Badge>{t('template')}</Badge> : item.size == null ? null : formatBytes(item.size, i18n.language)}</span>
@@ -51,7 +53,7 @@ export function ResourceList({ search, selected }: OfferListProps) {
 }
 
 /** Prompts that servers have ready. */
-export function PromptList({ search, selected }: OfferListProps) {
+export function PromptList({ search, onwards, selected }: OfferListProps) {
   const { t } = useTranslation('tools');
   const prompts = useQuery(promptsQuery({ q: search.q, backend: search.backend }));
   if (prompts.isError && !prompts.data) return <Problem error={prompts.error} onRetry={() => void prompts.refetch()} className="m-4" />;
@@ -64,7 +66,7 @@ export function PromptList({ search, selected }: OfferListProps) {
       idOf={(item) => offerId(item.backend_id, item.name)}
       selected={selected}
       draw={(item, props) => (
-        <Link to="/tools" search={{ ...search, item: offerId(item.backend_id, item.name) }} {...props}>
+        <Link to="/tools" search={{ ...onwards, item: offerId(item.backend_id, item.name) }} {...props}>
           <bdi className="truncate text-sm font-medium">{item.title ?? item.name}</bdi>
           <span dir="auto" className="truncate text-xs text-muted rtl:text-right">
             {item.description ?? item.name}

@@ -9,8 +9,8 @@ import { toolPages, type ToolView } from '../queries';
 import type { ToolsSearch } from '../search';
 import { GroupedList, type ItemProps } from './grouped-list';
 
-/** All tools of all servers. */
-export function ToolList({ search, selected }: { search: ToolsSearch; selected: string | undefined }) {
+/** All tools of all servers. `onwards`: what narrows the list once one of it is chosen. */
+export function ToolList({ search, onwards, selected }: { search: ToolsSearch; onwards: ToolsSearch; selected: string | undefined }) {
   const { q, backend, status } = search;
   const pages = useInfiniteQuery(toolPages({ q, backend, status }));
   if (pages.isError && !pages.data) return <Problem error={pages.error} onRetry={() => void pages.refetch()} className="m-4" />;
@@ -25,7 +25,7 @@ export function ToolList({ search, selected }: { search: ToolsSearch; selected: 
       selected={selected}
       more={pages.hasNextPage}
       onEnd={() => !pages.isFetching && void pages.fetchNextPage()}
-      draw={(tool, props) => <ToolRow key={tool.id} tool={tool} search={search} props={props} />}
+      draw={(tool, props) => <ToolRow key={tool.id} tool={tool} search={onwards} props={props} />}
     />
   );
 }
