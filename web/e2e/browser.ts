@@ -1,3 +1,6 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import type { TestHub } from './hub';
@@ -28,7 +31,10 @@ export class Person {
   static async come(browser: Browser, hub: TestHub, options: BrowserContextOptions = {}): Promise<Person> {
     const person = new Person(await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', ...options }));
     // Also when the test fails: others count the hub's connections.
-    onTestFinished(() => person.context.close());
+    onTestFinished(async ({ task }) => {
+      if (task.result?.state === 'fail') await person.#leaveWitness(task.name);
+      await person.context.close();
+    });
     await person.context.addInitScript(() => {
       // eslint-disable-next-line no-console -- the way out of the page that is listened to
       document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
@@ -55,6 +61,18 @@ export class Person {
   async leave(allowed?: RegExp): Promise<void> {
     await this.context.close();
     expect(this.faults.filter((fault) => !allowed?.test(fault))).toEqual([]);
+  }
+
+  /** What a failed test looked like, in `target/e2e-failed`. */
+  async #leaveWitness(test: string): Promise<void> {
+    const folder = fileURLToPath(new URL('../../target/e2e-failed', import.meta.url));
+    await mkdir(folder, { recursive: true });
+    for (const [index, page] of this.context.pages().entries()) {
+      const name = join(folder, `${test.replaceAll(/\W+/g, '-').slice(0, 80)}-${index}`);
+      await page.screenshot({ path: `${name}.png` }).catch(() => undefined);
+      const seen = await page.locator('body').ariaSnapshot().catch(String);
+      await writeFile(`${name}.txt`, [page.url(), ...this.faults, seen].join('\n'));
+    }
   }
 
   #note(fault: string): void {

@@ -7,6 +7,7 @@ import { TestHub } from './hub';
 
 const REVIEW = 'Chat: tool call with human review, response nodes';
 const QUESTION = 'Chat: response nodes, asks back and waits';
+const NAP = 'Wait: timer longer than 65 s';
 const WAIT = 'Wait: answers with the resume URL, then waits for a call';
 
 describe('a run that waits for a person', () => {
@@ -63,6 +64,25 @@ describe('a run that waits for a person', () => {
       },
       'Answered',
     ));
+
+  // The recorded n8n waited for 70 seconds.
+  it('for time to pass says until when, asks nobody, and goes on by itself', { timeout: 150_000 }, async () => {
+    const person = await Person.come(browser, hub);
+    const page = await person.open(hub);
+    await choose(page, NAP);
+    const turn = await say(page, 'Hello');
+    await turn.getByText('Waits for time to pass', { exact: true }).waitFor();
+    await turn.getByText(/^Goes on in /).waitFor();
+    await accessible(page);
+    expect((await hub.call<{ items: unknown[] }>('GET', '/api/v1/inbox')).items).toEqual([]);
+    await page.reload();
+    await turn.getByText(/^Goes on in /).waitFor();
+    await turn.getByRole('button', { name: 'Run again' }).first().waitFor({ timeout: 100_000 });
+    expect(await turn.getByText('Waits for time to pass', { exact: true }).count()).toBe(0);
+    const { items } = await hub.call<{ items: { status: string }[] }>('GET', '/api/v1/runs?limit=1');
+    expect(items[0]?.status).toBe('succeeded');
+    await person.leave();
+  });
 
   it('for a form has it in the tool’s result, checked before it is sent', async () => {
     const person = await Person.come(browser, hub);

@@ -1,7 +1,7 @@
 // The specification's six acceptance tests on real peers, in a browser, with a picture of each:
-//   node scripts/acceptance.mjs <hub address> <data dir of the hub> <n8n backend> <workflow> <mcp tool> <arguments as JSON> [out dir]
+//   node scripts/acceptance.mjs <hub address> <data dir of the hub> <backend> <workflow> <mcp tool> <arguments as JSON> [out dir]
 // MARKERS in the environment goes behind each message (for the lab's scripted LLM: ' [steps=3] [tokens=60]').
-// The hub has both backends already. The fifth test puts itself between the hub and the n8n, cuts the connection in the
+// The hub has both backends already, an n8n or a Flowise and an MCP server. The fifth test puts itself between the hub and the first, cuts the connection in the
 // middle of an answer, and mends it. Fails with what was expected and not seen.
 import { mkdir } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dress, signedIn } from './browser.mjs';
 
-const [address, data, n8n, workflow, tool, given, out = fileURLToPath(new URL('../../docs/pictures/acceptance', import.meta.url))] = process.argv.slice(2);
+const [address, data, backend, workflow, tool, given, out = fileURLToPath(new URL('../../docs/pictures/acceptance', import.meta.url))] = process.argv.slice(2);
 if (!given) {
-  console.error('usage: node scripts/acceptance.mjs HUB DATA_DIR N8N_BACKEND WORKFLOW TOOL ARGUMENTS [OUT]');
+  console.error('usage: node scripts/acceptance.mjs HUB DATA_DIR BACKEND WORKFLOW TOOL ARGUMENTS [OUT]');
   process.exit(2);
 }
 await mkdir(out, { recursive: true });
@@ -49,9 +49,10 @@ const traceOf = async (turn) => {
   return api(`/runs/${id}/trace`);
 };
 
-await test('1 n8n connection', async () => {
+const { platform } = await api(`/backends/${backend}`);
+await test(`1 ${platform} connection`, async () => {
   await page.goto(`${address}/backends`);
-  await page.getByRole('link', { name: n8n }).click();
+  await page.getByRole('link', { name: backend }).click();
   await page.getByRole('button', { name: 'Test connection' }).click();
   await page.getByText('Connected', { exact: true }).first().waitFor();
 });
@@ -82,7 +83,7 @@ await test('4 streaming in real time', async () => {
 });
 
 await test('5 kill connection, reconnect, resume stream', async () => {
-  const { base_url } = await api(`/backends/${n8n}`);
+  const { base_url } = await api(`/backends/${backend}`);
   const peer = new URL(base_url);
   const sockets = new Set();
   let away = false;
@@ -96,7 +97,7 @@ await test('5 kill connection, reconnect, resume stream', async () => {
     }
   });
   await new Promise((resolve) => between.listen(0, '127.0.0.1', resolve));
-  await api(`/backends/${n8n}`, 'PATCH', { base_url: `http://127.0.0.1:${between.address().port}` });
+  await api(`/backends/${backend}`, 'PATCH', { base_url: `http://127.0.0.1:${between.address().port}` });
   try {
     const turn = await ask('The cable is pulled now');
     await turn.getByText(/^(Writing|Using a tool)/).first().waitFor();
@@ -110,7 +111,7 @@ await test('5 kill connection, reconnect, resume stream', async () => {
     await page.getByRole('tab', { name: 'Waterfall' }).click();
     await page.waitForURL(/view=waterfall/);
   } finally {
-    await api(`/backends/${n8n}`, 'PATCH', { base_url });
+    await api(`/backends/${backend}`, 'PATCH', { base_url });
     between.close();
   }
 });

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jackfield_protocol::{
     api::InboxItem,
     error::Failure,
+    event::InputKind,
     ids::BackendId,
     model::{Backend, HealthState},
 };
@@ -16,7 +17,7 @@ use crate::{Engine, live::lock};
 const MOST: usize = 500;
 
 impl Engine {
-    /// What waits for a person, newest first: open questions of runs, backends where somebody has to sign in, tools
+    /// What waits for a person, newest first: open questions of runs (not those that only time answers), backends where somebody has to sign in, tools
     /// whose definition changed. At most 500.
     ///
     /// # Errors
@@ -50,6 +51,8 @@ impl Engine {
         let mut asked: Vec<_> = live
             .iter()
             .flat_map(|live| live.questions().into_iter().map(|(question, at)| (live.id, question, at)))
+            // Nobody has to do anything about those.
+            .filter(|(_, question, _)| question.kind != InputKind::Timer)
             .collect();
         asked.sort_by_key(|(_, _, at)| std::cmp::Reverse(*at));
         for (id, question, asked_at) in asked.into_iter().take(MOST) {

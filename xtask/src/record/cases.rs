@@ -166,6 +166,7 @@ pub(super) const CASES: &[Case] = &[
     Case::new("tool-review-streaming", "chat-hitl-stream", r#"{"action":"sendMessage","sessionId":"rec-review-s","chatInput":"do it [tokens=3]"}"#, "the same in a stream: the review node fails, the agent goes on"),
     Case::new("wait-last", "wait-last", r#"{"x":1}"#, "answers at once with what went into the Wait node").then(&[Then::Resume("POST", r#"{"answer":42}"#)]).old(),
     Case::new("wait-resume", "wait-resume", r#"{"x":1}"#, "answers with the resume address, then waits for a call").then(&[Then::Resume("POST", r#"{"answer":42}"#)]).old(),
+    Case::new("wait-time", "wait-long", r#"{"x":1}"#, "waits for 70 s in n8n's database, then goes on by itself"),
     Case::new("webhook-last", "wh-last", r#"{"hello":"world","n":1}"#, "first item of the last node").old(),
     Case::new("webhook-all", "wh-all", "{}", "all items of the last node"),
     Case::new("webhook-respond", "wh-node", r#"{"name":"Ann"}"#, "Respond node with its own status and a header with the execution id").old(),

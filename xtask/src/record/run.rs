@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -234,7 +235,7 @@ impl Watch<'_> {
                     continue;
                 };
                 let mark = mark(&record);
-                let rests = record["stoppedAt"].is_string();
+                let rests = record["stoppedAt"].is_string() && !wakes_soon(&record);
                 if mark != seen {
                     seen = mark;
                     settled = 0;
@@ -361,4 +362,10 @@ fn link(text: &str, yes: bool) -> Option<String> {
         let url = &part[..end];
         url.contains(&mark).then(|| format!("http{url}"))
     })
+}
+
+/// It waits for time to pass, and goes on by itself while it is watched.
+fn wakes_soon(record: &Value) -> bool {
+    let wakes: Option<Timestamp> = record["waitTill"].as_str().and_then(|at| at.parse().ok());
+    wakes.is_some_and(|at| at < jackfield_protocol::time::now() + PATIENCE)
 }

@@ -2,8 +2,9 @@
 
 use jackfield_protocol::{
     api::InboxItem,
-    event::Outcome,
+    event::{EventBody, InputKind, Outcome},
     model::{InputAnswer, RunStatus, ToolInfo},
+    port::Progress,
 };
 
 use crate::support::{Hub, done, engine, question, quick, tool, until};
@@ -48,6 +49,26 @@ async fn what_waits_is_there_until_it_is_seen_to_newest_first() {
     line.send(done(Outcome::Succeeded)).unwrap();
     hub.ended(run.id).await;
     assert!(hub.engine.inbox().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_only_time_answers_waits_for_nobody() {
+    let hub = Hub::new().await;
+    let line = hub.peer.next_send();
+    let run = hub.start().await;
+    let mut timer = question("nap");
+    if let Progress::Draft(draft) = &mut timer
+        && let EventBody::InputRequired(input) = &mut draft.body
+    {
+        input.kind = InputKind::Timer;
+    }
+    line.send(timer).unwrap();
+    hub.status(run.id, RunStatus::Waiting).await;
+    assert!(hub.engine.inbox().await.unwrap().is_empty());
+    line.send(question("a")).unwrap();
+    until("both are told", || hub.store.log(run.id).len() == 3).await;
+    hub.status(run.id, RunStatus::Waiting).await;
+    assert_eq!(kinds(&hub.engine.inbox().await.unwrap()), ["a"]);
 }
 
 #[tokio::test]

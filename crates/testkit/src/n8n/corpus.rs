@@ -132,6 +132,7 @@ const DEMO: &[(&str, &str)] = demo_files![
     "loop",
     "chat-question",
     "wait-resume",
+    "wait-time",
     "webhook-slow-progress",
 ];
 

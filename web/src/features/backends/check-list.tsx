@@ -14,6 +14,9 @@ const ICONS: Record<Check['status'], React.ReactNode> = {
   skipped: <CircleMinus aria-hidden className="mt-0.5 size-4 shrink-0 text-faint" />,
 };
 
+/** Checks that have a name in the page's languages; others (a scope of n8n, what a newer hub checks) keep the hub's. */
+const NAMED = ['reachable', 'api_key', 'webhook_base', 'flows', 'interface', 'protocol', 'tools', 'version', 'workflows', 'workspace'] as const;
+
 /** What a test of a connection found: check by check, with what happened and what to do next. */
 export function CheckList({ report }: { report: ConnectionReport }) {
   const { t, i18n } = useTranslation('backends');
@@ -41,13 +44,14 @@ export function CheckList({ report }: { report: ConnectionReport }) {
 function Line({ check }: { check: Check }) {
   const { t } = useTranslation('backends');
   const { failure } = check;
+  const named = NAMED.find((name) => name === check.name);
   return (
     <li className="flex gap-2.5 px-3 py-2 text-sm">
       {ICONS[check.status]}
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-baseline gap-x-2">
           <span className="sr-only">{t(`check.${check.status}`)}: </span>
-          <bdi className="font-medium">{check.name.replaceAll('_', ' ')}</bdi>
+          <bdi className="font-medium">{named ? t(`checkName.${named}`) : check.name.replaceAll('_', ' ')}</bdi>
           {check.status === 'skipped' && <span className="text-xs text-faint">{t('check.skipped')}</span>}
         </p>
         <p dir="auto" className="break-words text-muted">
