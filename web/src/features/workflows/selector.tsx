@@ -3,13 +3,15 @@ import { useDeferredValue, useMemo, useRef, useState, type KeyboardEvent } from 
 import { useTranslation } from 'react-i18next';
 import { cn } from '@/lib/cn';
 import { Button, Problem, SkeletonRows } from '@/ui';
-import { listOf, NO_FILTER, type Filter } from './find';
+import { listOf, NO_FILTER, type Filter, type ListItem } from './find';
 import { Filters } from './filters';
 import { obstacleOf, useWorkflowRows, type WorkflowRow } from './rows';
 import { SelectorEmpty } from './selector-empty';
 import { SelectorList } from './selector-list';
 import { toggleFavourite, useFavourites, useRecent } from './used';
 import { WorkflowDetail } from './workflow-detail';
+
+const rowsOf = (items: readonly ListItem[]) => items.filter((item) => item.kind === 'row');
 
 /** What was chosen. `entry`: only when another way in than the default was. */
 export interface Picked extends WorkflowRow {
@@ -38,9 +40,13 @@ export function WorkflowSelector({ onPick, action, backend = '', className }: Wo
   const search = useRef<HTMLInputElement>(null);
   const wanted = useDeferredValue(filter);
   const items = useMemo(() => (rows ? listOf(rows, wanted, favourites, recent) : []), [rows, wanted, favourites, recent]);
-  const choices = useMemo(() => items.filter((item) => item.kind === 'row'), [items]);
+  const choices = useMemo(() => rowsOf(items), [items]);
   const current = choices.find((item) => item.key === active) ?? choices[0];
 
+  const narrow = (next: Filter) => {
+    setFilter(next);
+    setActive(undefined);
+  };
   const pick = (row: WorkflowRow, entry?: string) => {
     if (obstacleOf(row)) setDetailed(true);
     else onPick({ ...row, entry });
@@ -51,9 +57,12 @@ export function WorkflowSelector({ onPick, action, backend = '', className }: Wo
     if (to !== undefined) {
       event.preventDefault();
       setActive(choices.at(to % choices.length)?.key);
-    } else if (event.key === 'Enter' && current && !event.nativeEvent.isComposing) {
+    } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
       event.preventDefault();
-      pick(current.row);
+      // Who types and presses Enter means what is typed, not the list as far as it has followed.
+      const asTyped = wanted === filter ? choices : rowsOf(listOf(rows ?? [], filter, favourites, recent));
+      const chosen = asTyped.find((item) => item.key === active) ?? asTyped[0];
+      if (chosen) pick(chosen.row);
     } else if (event.altKey && event.code === 'KeyF' && current) {
       event.preventDefault();
       toggleFavourite(current.row.workflow.id);
@@ -62,7 +71,7 @@ export function WorkflowSelector({ onPick, action, backend = '', className }: Wo
 
   return (
     <div className={cn('flex min-h-0 min-w-0 flex-col', className)}>
-      <Filters ref={search} filter={filter} onChange={setFilter} rows={rows ?? []} onKeyDown={onKeyDown} active={current?.key} className={cn(detailed && 'max-md:hidden')} />
+      <Filters ref={search} filter={filter} onChange={narrow} rows={rows ?? []} onKeyDown={onKeyDown} active={current?.key} className={cn(detailed && 'max-md:hidden')} />
       <div className="flex min-h-0 flex-1 border-t">
         <div className={cn('flex min-h-0 w-full min-w-0 flex-col md:w-[46%] md:border-e', detailed && 'max-md:hidden')}>
           {error ? (
@@ -70,7 +79,7 @@ export function WorkflowSelector({ onPick, action, backend = '', className }: Wo
           ) : !rows ? (
             <SkeletonRows rows={8} />
           ) : items.length === 0 ? (
-            <SelectorEmpty none={rows.length === 0} onReset={() => setFilter(NO_FILTER)} />
+            <SelectorEmpty none={rows.length === 0} onReset={() => narrow(NO_FILTER)} />
           ) : (
             <SelectorList
               items={items}
