@@ -58,15 +58,22 @@ export function formatAgo(from: number, now: number, language: string): string {
   return new Intl.RelativeTimeFormat(language, { numeric: 'auto', style }).format(Math.trunc(difference / size), unit);
 }
 
-export const formatMoment = (at: string | number | Date, language: string): string =>
-  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(at));
+const moments = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format costs a thousand times what using it does. */
+function momentFormat(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const name = language + JSON.stringify(options);
+  const known = moments.get(name);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(language, options);
+  moments.set(name, made);
+  return made;
+}
+
+const MOMENT: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'medium' };
+const CLOCK: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hourCycle: 'h23' };
+
+export const formatMoment = (at: string | number | Date, language: string): string => momentFormat(language, MOMENT).format(new Date(at));
 
 /** 14:03:07.250 */
-export const formatClock = (at: string | number | Date, language: string): string =>
-  new Intl.DateTimeFormat(language, {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    fractionalSecondDigits: 3,
-    hourCycle: 'h23',
-  }).format(new Date(at));
+export const formatClock = (at: string | number | Date, language: string): string => momentFormat(language, CLOCK).format(new Date(at));

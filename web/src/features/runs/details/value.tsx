@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, body } from '@/api/client';
 import { hubPath } from '@/lib/base';
-import { formatBytes } from '@/lib/format';
+import { formatBytes, formatNumber } from '@/lib/format';
 import { Button, buttonClass, CodeBlock, CopyButton, JsonView, Problem, Skeleton } from '@/ui';
 
 interface LargeValue {
@@ -28,14 +28,26 @@ export function Value({ value, name }: { value: unknown; name: string }) {
   return <JsonView value={value} />;
 }
 
+/** A longer text is cut until it is asked for: while it grows, every word of it would be laid out again and again. */
+const LONG = 16_000;
+
 function Text({ text }: { text: string }) {
-  const json = parsed(text);
+  const { t, i18n } = useTranslation('runs');
+  const [whole, setWhole] = useState(false);
+  const isCut = text.length > LONG && !whole;
+  // A text that grows is no JSON before its end; each try would read all of it.
+  const json = useMemo(() => (isCut && !/[\]}]\s*$/.test(text) ? undefined : parsed(text)), [text, isCut]);
   if (json !== undefined) return <JsonView value={json} />;
   return (
     <div className="relative min-w-0 rounded-md border bg-sunken">
       <div dir="auto" tabIndex={0} role="group" className="max-h-96 overflow-auto scroll-thin p-3 pr-10 text-sm prose-plain">
-        {text}
+        {isCut ? `${text.slice(0, LONG)}…` : text}
       </div>
+      {isCut && (
+        <Button size="sm" tone="ghost" className="m-1" onClick={() => setWhole(true)}>
+          {t('details.showAll', { formatted: formatNumber(text.length, i18n.language) })}
+        </Button>
+      )}
       <CopyButton text={text} className="absolute top-1 right-1 bg-sunken" />
     </div>
   );
