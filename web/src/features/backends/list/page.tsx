@@ -43,7 +43,7 @@ export function BackendsPage() {
               </IconButton>
             )}
             <Button icon={<FileInput className="size-4" />} onClick={() => setAdd('import')}>
-              {t('import.short')}
+              <span className="max-sm:sr-only">{t('import.short')}</span>
             </Button>
             <Button tone="primary" icon={<Plus className="size-4" />} onClick={() => setAdd('true')}>
               {t('add')}

@@ -1,13 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { SearchX } from 'lucide-react';
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRun } from '@/api/events';
+import { asProblem } from '@/api/problem';
 import { backendsQuery, runQuery, workflowQuery } from '@/api/queries';
 import { QuestionCard } from '@/features/questions';
 import type { Command } from '@/lib/commands';
 import { useNow } from '@/lib/now';
-import { buttonClass, isLive, PageHeader, Problem, Skeleton, SkeletonRows, Split, Tabs } from '@/ui';
+import { buttonClass, EmptyState, isLive, PageHeader, Problem, Skeleton, SkeletonRows, Split, Tabs } from '@/ui';
 import { DetailsPanel } from '../details/details-panel';
 import { LogView } from '../log/log-view';
 import { RawView } from '../log/raw-view';
@@ -63,6 +65,23 @@ function OneRun({ id }: { id: string }) {
   }, [isWide]);
 
   if (phase === 'failed' && count === 0) {
+    const { status: answer, code } = asProblem(problem);
+    if (answer === 404 || code === 'invalid_request') {
+      return (
+        <EmptyState
+          heading="h1"
+          icon={<SearchX />}
+          title={t('gone.title')}
+          action={
+            <Link to="/runs" className={buttonClass('primary')}>
+              {t('toList')}
+            </Link>
+          }
+        >
+          {t('gone.text')}
+        </EmptyState>
+      );
+    }
     return (
       <>
         <PageHeader title={t('title')} />

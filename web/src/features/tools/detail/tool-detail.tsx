@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { SearchX } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { asProblem } from '@/api/problem';
 import { toolQuery } from '@/api/queries';
-import { Problem, Skeleton, Tabs } from '@/ui';
+import { EmptyState, Problem, Skeleton, Tabs } from '@/ui';
 import { TryOut } from '../call/try-out';
 import { About } from './about';
 import { DetailHeader } from './detail-header';
@@ -18,7 +20,15 @@ export function ToolDetail({ id, view, run }: { id: string; view: View; run: str
   const navigate = useNavigate({ from: '/tools/$id' });
   const query = useQuery(toolQuery(id));
   const tool = query.data;
-  if (!tool) return query.isError ? <Problem error={query.error} onRetry={() => void query.refetch()} className="m-4" /> : <DetailSkeleton />;
+  if (!tool) {
+    if (!query.isError) return <DetailSkeleton />;
+    if (asProblem(query.error).status !== 404) return <Problem error={query.error} onRetry={() => void query.refetch()} className="m-4" />;
+    return (
+      <EmptyState icon={<SearchX />} title={t('gone.title')}>
+        {t('gone.text')}
+      </EmptyState>
+    );
+  }
   const show = (next: View) => void navigate({ search: (before) => ({ ...before, view: next === 'call' ? undefined : next }), replace: true });
   return (
     <>
