@@ -174,6 +174,9 @@ impl Engine {
         inner.watchers.close();
         inner.tasks.wait().await;
         inner.watchers.wait().await;
+        // A discovery that nobody waits for any more would hold its connection to the store, and the store could not close.
+        let left = std::mem::take(&mut *lock(&inner.discoveries));
+        drop(left);
         inner.drop_clients();
     }
 
